@@ -1,0 +1,57 @@
+# Bao Phủ. `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV := .venv/bin
+export MAKE_GOAL = $(firstword $(MAKECMDGOALS))
+
+.PHONY: help setup demo test test-fast test-lab check lab-up lab-down bundle translations screenshots
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:  ## make this checkout ready: Debian packages, .venv, translations
+	@./setup/setup
+
+demo: setup  ## plan, provision, see and count a whole province on this machine (DEMO_ONCE=1 ends by itself)
+	@$(VENV)/baophu demo $(if $(DEMO_ONCE),--once) $(if $(LAB_IMAGE),--image $(LAB_IMAGE))
+
+test: setup  ## every test, the lab's included
+	@$(VENV)/pytest -n 2 tests/unit tests/repo tests/rules
+	@$(VENV)/pytest -n 2 --dist loadfile tests/integration
+	@$(VENV)/pytest -n 2 --dist loadfile tests/web
+	@$(VENV)/pytest tests/lab
+
+test-fast: setup  ## unit and repository tests only, under a minute
+	@$(VENV)/pytest -n 2 tests/unit tests/repo tests/rules
+
+test-lab: setup  ## the lab's tests only
+	@$(VENV)/pytest tests/lab
+
+check: setup  ## format, lint, types, imports, Ansible, YAML, shell, spelling
+	@$(VENV)/ruff format --check .
+	@$(VENV)/ruff check .
+	@$(VENV)/mypy
+	@MYPYPATH=tests/unit/support:tests/lab/support:tests/integration/support:tests/web/support:playbooks/plugins $(VENV)/mypy --explicit-package-bases tests
+	@MYPYPATH=playbooks/plugins $(VENV)/mypy --explicit-package-bases playbooks/plugins/{modules,action,callback,napalm_frr} playbooks/plugins/inventory/plan.py playbooks/plugins/plan_host_vars.py
+	@$(VENV)/mypy setup/bundle.py
+	@$(VENV)/lint-imports
+	@$(VENV)/yamllint --strict .
+	@$(VENV)/ansible-lint --offline --profile production -q
+	@shellcheck setup/setup .ci/run $$(git ls-files '*.sh')
+	@$(VENV)/codespell
+
+screenshots: setup  ## take the page's pictures for docs/images, from a made-up month of a province
+	@PYTHONPATH=tests/web/support $(VENV)/python tests/web/support/screenshots.py docs/images inventory/lab
+
+lab-up: setup  ## boot the lab's hosts, unconfigured
+	@$(VENV)/baophu lab up
+
+lab-down:  ## take the lab down, whatever state it is in
+	@if [ -x $(VENV)/baophu ]; then $(VENV)/baophu lab down; fi
+
+bundle: setup  ## dist/baophu-VERSION-bundle.tar: all that a server without the Internet needs to run this
+	@$(VENV)/python setup/bundle.py
+
+translations: setup  ## gather messages from the code into ledger/locale, to be translated there
+	@$(VENV)/pybabel -q extract -F setup/babel.cfg -k N_ --no-location --sort-output --omit-header -o .baophu/baophu.pot api baophu collectors exporter lab ledger
+	@$(VENV)/pybabel -q update --no-fuzzy-matching --omit-header -D baophu -i .baophu/baophu.pot -d ledger/locale -l vi

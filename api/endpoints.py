@@ -1,0 +1,136 @@
+"""What each endpoint answers: it checks the query against the plan, asks the ledger, and renders a page."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar
+
+import orjson
+from fastapi import Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answer import Answers, tag_of
+from api.paging import page_of
+from api.query import CoverageQuery, PageQuery, RowsQuery, UnitsQuery
+from api.selection import (
+    Key,
+    LedgerSource,
+    chosen_figures,
+    chosen_rows,
+    figure_key,
+    refuse_unknown,
+    row_key,
+    snapshot_for,
+)
+from ledger.document import figure_document, row_document
+from ledger.figure import Snapshot
+from ledger.indicator import INDICATORS, Indicator
+from ledger.plan import Plan, Unit
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """One method an endpoint; FastAPI calls them from its threads. `version` is the software's."""
+
+    source: LedgerSource
+    plan: Plan
+    version: str
+    answers: Answers = field(default_factory=Answers)
+
+    def indicators(self, request: Request, query: Annotated[PageQuery, Query()]) -> Response:
+        """List what is counted."""
+
+        def render() -> bytes:
+            return _page(INDICATORS.values(), _id, query, indicator_document)
+
+        return self.answers.respond(request, tag_of(request.url.path, query, self.version), render)
+
+    def units(self, request: Request, query: Annotated[UnitsQuery, Query()]) -> Response:
+        """List the plan's units; the tree is in `parent`."""
+        refuse_unknown(self.plan, query.unit, None)
+
+        def render() -> bytes:
+            below = frozenset(self.plan.units if query.unit is None else self.plan.subtree(query.unit))
+            wanted = [u for u in self.plan.units.values() if u.id in below and query.level in (None, u.level)]
+            return _page(wanted, _id, query, unit_document)
+
+        tag = tag_of(request.url.path, query, self.version, self.plan.version)
+        return self.answers.respond(request, tag, render)
+
+    def coverage(self, request: Request, query: Annotated[CoverageQuery, Query()]) -> Response:
+        """List figures: one for each indicator and unit of the tree, unless narrowed."""
+        snapshot = self._snapshot(query)
+
+        def render() -> bytes:
+            return _page(chosen_figures(snapshot, query), figure_key, query, figure_document, as_of=snapshot.as_of)
+
+        return self._respond(request, query, snapshot, render)
+
+    def gaps(self, request: Request, query: Annotated[RowsQuery, Query()]) -> Response:
+        """List the assets that make up the gaps, each with its one reason."""
+        return self._rows(request, query, gaps_only=True)
+
+    def assets(self, request: Request, query: Annotated[RowsQuery, Query()]) -> Response:
+        """List every planned asset under each indicator that it counts in, then what was seen unplanned."""
+        return self._rows(request, query, gaps_only=False)
+
+    def health(self) -> Response:
+        """Say whether the server runs and can read the ledger."""
+        self.source.now()
+        return Response(orjson.dumps({"status": "ok"}), media_type="application/json")
+
+    def _rows(self, request: Request, query: RowsQuery, *, gaps_only: bool) -> Response:
+        snapshot = self._snapshot(query)
+
+        def render() -> bytes:
+            wanted = chosen_rows(snapshot, self.plan, query, gaps_only=gaps_only)
+            return _page(wanted, row_key, query, row_document, as_of=snapshot.as_of)
+
+        return self._respond(request, query, snapshot, render)
+
+    def _respond(self, request: Request, query: PageQuery, snapshot: Snapshot, render: Callable[[], bytes]) -> Response:
+        versions = (self.version, self.plan.version, snapshot.version, snapshot.as_of)
+        return self.answers.respond(request, tag_of(request.url.path, query, *versions), render)
+
+    def _snapshot(self, query: CoverageQuery | RowsQuery) -> Snapshot:
+        refuse_unknown(self.plan, query.unit, query.indicator)
+        return snapshot_for(self.source, query)
+
+
+def indicator_document(indicator: Indicator) -> dict[str, Any]:
+    """An indicator as JSON (`api.schema.IndicatorItem`)."""
+    return {
+        "id": indicator.id,
+        "name_vi": indicator.name_vi,
+        "name_en": indicator.name_en,
+        "kind": indicator.kind,
+        "step": indicator.step,
+        "is_availability": indicator.is_availability,
+    }
+
+
+def unit_document(unit: Unit) -> dict[str, Any]:
+    """A unit as JSON (`api.schema.UnitItem`)."""
+    return {
+        "id": unit.id,
+        "parent": unit.parent,
+        "level": unit.level,
+        "kind": unit.kind,
+        "name_vi": unit.name_vi,
+        "name_en": unit.name_en,
+        "code": unit.code,
+    }
+
+
+def _page(
+    items: Iterable[T], key: Callable[[T], Key], query: PageQuery, document: Callable[[T], Any], **extras: Any
+) -> bytes:
+    page = page_of(items, key, query.limit, query.cursor)
+    body = {"items": [document(item) for item in page.items], "next": page.next, **extras}
+    return orjson.dumps(body, option=orjson.OPT_UTC_Z)
+
+
+def _id(item: Indicator | Unit) -> Key:
+    return (item.id,)

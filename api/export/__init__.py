@@ -1,0 +1,1 @@
+"""Coverage and assets as files: CSV and XLSX."""

@@ -1,0 +1,58 @@
+"""What a reader asks of a page. Unlike the API, a page takes what it understands and leaves the rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from ledger.indicator import INDICATORS
+from ledger.language import Language
+from ledger.plan import Level
+
+#: No name is longer than this.
+LONGEST_SEARCH = 100
+LANGUAGE_COOKIE = "lang"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitsChoice:
+    """Which units, in which order: `sort` is `name` or an indicator, descending with a `-` before it."""
+
+    search: str = ""
+    level: Level | None = None
+    wanting: bool = False
+    sort: str = ""
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, str]) -> "UnitsChoice":
+        """From the query."""
+        level, sort = parameters.get("level", ""), parameters.get("sort", "")
+        return cls(
+            search=parameters.get("q", "").strip()[:LONGEST_SEARCH],
+            level=Level(level) if level in set(Level) else None,
+            wanting=parameters.get("wanting") == "1",
+            sort=sort if sort.removeprefix("-") in {"name", *INDICATORS} else "",
+        )
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves units out, so that the tree can't be shown as one."""
+        return bool(self.search or self.level or self.wanting)
+
+    def sorted_by(self, column: str) -> str:
+        """The address of the same choice sorted by `column`: ascending, then descending, then as in the plan."""
+        following = {"": column, column: f"-{column}", f"-{column}": ""}.get(self.sort, column)
+        asked = {"q": self.search, "level": self.level or "", "wanting": "1" if self.wanting else "", "sort": following}
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return f"?{query}" if query else "?"
+
+    def direction(self, column: str) -> str:
+        """What `aria-sort` says of `column`."""
+        return {column: "ascending", f"-{column}": "descending"}.get(self.sort, "none")
+
+
+def chosen_language(parameters: Mapping[str, str], cookies: Mapping[str, str]) -> Language:
+    """By `?lang=`, else by the cookie; Vietnamese unless one of them says otherwise."""
+    for value in (parameters.get("lang"), cookies.get(LANGUAGE_COOKIE)):
+        if value in set(Language):
+            return Language(value)
+    return Language.VI

@@ -1,0 +1,129 @@
+"""What each page answers: it asks the ledger, and hands what it found to its template."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.page.choice import UnitsChoice
+from api.page.evidence import facts_of, parts_of
+from api.page.gaps import GapsChoice, gaps_of
+from api.page.overview import Figures, Lines, column_groups
+from api.page.rendering import Renderer, text_for
+from api.page.series import series_of, shown
+from api.page.trend import Span, Trend
+from api.problem import UnknownError
+from api.selection import LedgerSource
+from ledger.figure import Snapshot
+from ledger.language import LOCAL_ZONE
+from ledger.plan import Plan, Unit
+
+#: How many of an asset's intervals and runs a page shows.
+HISTORY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """One method a page; FastAPI calls them from its threads."""
+
+    source: LedgerSource
+    plan: Plan
+    renderer: Renderer
+    trend: Trend
+
+    def overview(self, request: Request) -> Response:
+        """The province: each indicator against its target, then every unit."""
+        snapshot = self.source.now()
+        root = next(unit for unit in self.plan.units.values() if unit.parent is None)
+        choice = UnitsChoice.of(request.query_params)
+        figures = Figures(snapshot)
+        context = {
+            "unit": root,
+            "cells": figures.cells(root.id),
+            "lines": Lines(self.plan, figures, choice, text_for(request)).chosen(),
+            "levels": list(dict.fromkeys(unit.level for unit in self.plan.units.values())),
+            **self._units_table(choice),
+        }
+        return self._page(request, "overview.html", context, snapshot)
+
+    def unit(self, request: Request, unit: str) -> Response:
+        """One unit: its figures and targets, what is missing and why, and the units below it."""
+        snapshot = self.source.now()
+        known = self._unit(unit)
+        text, figures = text_for(request), Figures(snapshot)
+        choice = GapsChoice.of(request.query_params)
+        units = UnitsChoice.of(request.query_params)
+        query = request.query_params
+        context = {
+            "unit": known,
+            "page_query": lambda number: urlencode({**query, "page": str(number)}),
+            "ancestors": [self.plan.units[each] for each in reversed(self.plan.ancestors(unit)[1:])],
+            "cells": figures.cells(unit),
+            "gaps": gaps_of(snapshot, self.plan, unit, choice),
+            "gaps_query": urlencode({"unit": unit, **choice.query, "lang": text.language.value}),
+            "lines": Lines(self.plan, figures, units, text, unit).chosen() if self.plan.children[unit] else [],
+            **self._units_table(units),
+        }
+        return self._page(request, "unit.html", context, snapshot)
+
+    def unit_trend(self, request: Request, unit: str) -> Response:
+        """The unit's figures over past time: a part of its page, or by itself a page."""
+        known = self._unit(unit)
+        asked = request.query_params.get("span")
+        span = Span(asked) if asked in set(Span) else Span.MONTH
+        course = self.trend.course(span)
+        snapshot = self.source.now()
+        cells = [(cell.indicator, cell.figure) for cell in Figures(snapshot).cells(unit)]
+        text = text_for(request)
+        context = {
+            "unit": known,
+            "span": span,
+            "spans": list(Span),
+            "waiting": course.waiting,
+            "series": series_of(unit, course.points, cells),
+            "amount_of": lambda series, amount: shown(series, amount, text),
+            "moment": text.minute if span is not Span.MONTH else lambda at: text.day(at.astimezone(LOCAL_ZONE).date()),
+        }
+        return self._page(
+            request, "trend.html", context, snapshot, course.points[0].at.isoformat(), str(course.waiting)
+        )
+
+    def asset(self, request: Request, asset: str) -> Response:
+        """One asset: what the ledger says of it, and everything that it was told by."""
+        snapshot = self.source.now()
+        history = self.source.history(asset, HISTORY)
+        rows = [row for row in snapshot.rows if row.asset == asset]
+        planned = next((known for known in self.plan.assets() if known.id == asset), None)
+        if not rows and planned is None and not history.states:
+            raise UnknownError("asset", asset, [row.asset for row in snapshot.rows], "plan or ledger")
+        known = self.plan.units.get((rows[0].unit if rows else planned.unit if planned else None) or "")
+        context = {
+            "asset": asset,
+            "kind": rows[0].kind if rows else planned.kind if planned else None,
+            "unit": known,
+            "rows": rows,
+            "planned": planned,
+            "facts": facts_of(planned) if planned else [],
+            "parts": parts_of(snapshot, self.plan, rows[0]) if rows and planned is None else [],
+            "history": history,
+            "limit": HISTORY,
+        }
+        return self._page(request, "asset.html", context, snapshot)
+
+    def _unit(self, unit: str) -> Unit:
+        if unit not in self.plan.units:
+            raise UnknownError("unit", unit, list(self.plan.units), "the plan")
+        return self.plan.units[unit]
+
+    def _units_table(self, choice: UnitsChoice) -> dict[str, Any]:
+        return {"choice": choice, "groups": column_groups()}
+
+    def _page(
+        self, request: Request, template: str, context: dict[str, Any], snapshot: Snapshot, *versions: str
+    ) -> Response:
+        shared = {"plan": self.plan, "as_of": snapshot.as_of, "status": HTTPStatus.OK}
+        known = (self.plan.version, snapshot.version, *versions)
+        return self.renderer.page(request, template, {**shared, **context}, *known)

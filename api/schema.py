@@ -1,0 +1,136 @@
+"""What answers look like, for the OpenAPI; they are rendered without passing through these models."""
+
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel, Field
+
+from api.problem import PROBLEM_MEDIA_TYPE
+from ledger.figure import Availability, Coverage
+from ledger.indicator import Step
+from ledger.plan import AssetKind, Level
+
+
+class IndicatorItem(BaseModel):
+    """What is counted."""
+
+    id: str = Field(examples=["HT06"])
+    name_vi: str
+    name_en: str
+    kind: AssetKind = Field(description="The kind of asset that it counts.")
+    step: Step = Field(description="Its rung of the ladder; rungs are never merged.")
+    is_availability: bool = Field(description="Whether it counts what answers now, instead of what is covered.")
+
+
+class UnitItem(BaseModel):
+    """A public agency or an administrative unit."""
+
+    id: str = Field(examples=["68-22945"])
+    parent: str | None
+    level: Level
+    kind: str = Field(examples=["ward"])
+    name_vi: str
+    name_en: str
+    code: str | None = Field(description="Its code in the national list; null: none.")
+
+
+class FigureItem(BaseModel):
+    """One indicator at one unit, all units below it included."""
+
+    indicator: str = Field(examples=["HT06"])
+    unit: str = Field(examples=["68-22945"])
+    level: Level
+    population: str | None
+    step: Step
+    evidence: str = Field(examples=["measured"], description="`measured` or `declared`.")
+    value: float | None
+    value_unit: str = Field(examples=["ratio"], description="`ratio` (0 to 1), `count`, `rank` or `vnd`.")
+    qualifier: str | None
+    numerator: int
+    denominator: int = Field(description="Every planned, non-exempt asset.")
+    due_denominator: int = Field(description="Of these, the ones due by `as_of`.")
+    ratio: float | None = Field(ge=0, le=1, description="numerator / denominator; null where nothing is owed.")
+    target: float | None = Field(ge=0, le=1)
+    target_met: bool | None
+    due: date | None
+    legal_basis: str | None
+    gap: int = Field(description="denominator − numerator.")
+    to_target: int | None = Field(description="How many more would meet the target; null without one.")
+    reasons: dict[Coverage | Availability, int] = Field(description="Why; they add up to `gap`.")
+    state: str = Field(
+        examples=["value"], description="`value`, `no_data`, `not_applicable`, `estimated` or `conflict`."
+    )
+    as_of: datetime
+
+
+class RowItem(BaseModel):
+    """One asset's verdict under one indicator."""
+
+    asset: str = Field(examples=["68-22945-PC-001"])
+    kind: AssetKind | None
+    unit: str | None
+    site: str | None
+    indicator: str | None = Field(description="null: the asset counts in no indicator by itself.")
+    verdict: Coverage | Availability = Field(description="An availability verdict under an availability indicator.")
+    since: datetime | None
+    last_seen: datetime | None
+    seen_at_unit: str | None
+    detail: str | None
+    availability: Availability | None = Field(description="null for what isn't in service.")
+
+
+class IndicatorPage(BaseModel):
+    """Indicators, by id."""
+
+    items: list[IndicatorItem]
+    next: str | None = Field(description="The cursor of the page after; null at the end.")
+
+
+class UnitPage(BaseModel):
+    """Units, by id."""
+
+    items: list[UnitItem]
+    next: str | None = Field(description="The cursor of the page after; null at the end.")
+
+
+class CoveragePage(BaseModel):
+    """Figures, by unit and indicator."""
+
+    items: list[FigureItem]
+    next: str | None = Field(description="The cursor of the page after; null at the end.")
+    as_of: datetime = Field(description="The instant that the ledger was evaluated at.")
+
+
+class RowPage(BaseModel):
+    """Assets, by id and indicator."""
+
+    items: list[RowItem]
+    next: str | None = Field(description="The cursor of the page after; null at the end.")
+    as_of: datetime = Field(description="The instant that the ledger was evaluated at.")
+
+
+class Health(BaseModel):
+    """The server runs and can read the ledger."""
+
+    status: str = Field(examples=["ok"])
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI: problems under their own media type, tokens as what a server may ask for."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+        for path in document["paths"].values():
+            for operation in path.values():
+                _correct(operation["responses"])
+        document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        document["security"] = [{}, {"token": []}]
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _correct(responses: dict[str, Any]) -> None:
+    for status, response in responses.items():
+        if status >= "400":
+            response["content"] = {PROBLEM_MEDIA_TYPE: response["content"]["application/json"]}

@@ -1,0 +1,5 @@
+"""`python -m baophu`."""
+
+from baophu.main import main
+
+main()

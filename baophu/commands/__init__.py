@@ -1,0 +1,38 @@
+"""The command line's tree; each module below holds the commands of one word."""
+
+from typing import Annotated
+
+import typer
+
+from baophu.commands import collect, config, coverage, demo, plan, provision, serve
+from lab import commands as lab_commands
+from ledger.language import N_, Language
+
+
+def build_app() -> typer.Typer:
+    """Build `baophu` with every command; help texts are English and translated by the caller."""
+    app = typer.Typer(
+        help=N_("Plan, provision and prove the coverage of a province's specialised data network (TSLCD)."),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+    )
+    app.callback()(_global_options)
+    app.add_typer(plan.build_app(), name="plan")
+    app.command("coverage", help=coverage.COVERAGE_HELP)(coverage.show_coverage)
+    app.command("gaps", help=coverage.GAPS_HELP)(coverage.show_gaps)
+    app.command("provision", help=provision.HELP)(provision.provision)
+    app.command("collect", help=collect.HELP)(collect.collect)
+    app.add_typer(config.build_app(), name="config")
+    app.command("serve", help=serve.HELP)(serve.serve)
+    app.command("demo", help=demo.HELP)(demo.demo)
+    app.add_typer(lab_commands.app, name="lab")
+    return app
+
+
+def _global_options(
+    lang: Annotated[Language | None, typer.Option(help=N_("Language of tables, help and messages."))] = None,
+) -> None:
+    """`--lang` was read by `main` before the tree was built; here it is checked and documented."""
+    del lang

@@ -1,0 +1,94 @@
+"""`baophu coverage` and `baophu gaps`: what the ledger says."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from baophu.commands.options import AtOption, IndicatorOption, JsonOption, PlanOption, StoreOption, UnitOption
+from baophu.session import SPEAKING, chosen_plan, chosen_settings, instant, opened_store, utc_now
+from baophu.tables import console, coverage_table, gaps_table
+from ledger.document import figure_document, row_document
+from ledger.errors import ConfigurationError
+from ledger.figure import Snapshot
+from ledger.indicator import INDICATORS
+from ledger.language import N_
+from ledger.plan import Level, Plan
+from ledger.plan.problem import nearest
+from ledger.view import LedgerView
+
+COVERAGE_HELP = N_("Show how far each unit is: numerator, denominator, target, due date, gap and its reasons.")
+GAPS_HELP = N_("List every asset in a gap with its one reason, since when, and when and where it was last seen.")
+LevelOption = Annotated[Level | None, typer.Option("--level", help=N_("Only units of this level."))]
+
+
+def show_coverage(
+    *,
+    plan: PlanOption = None,
+    store: StoreOption = None,
+    unit: UnitOption = None,
+    level: LevelOption = None,
+    indicator: IndicatorOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print figures of every node of the unit tree, or of those asked for."""
+    province, snapshot = _evaluated(plan, store, at)
+    _refuse_unknown(province, unit, indicator)
+    figures = [
+        figure
+        for figure in snapshot.figures
+        if unit in (None, figure.unit) and level in (None, figure.level) and indicator in (None, figure.indicator)
+    ]
+    if as_json:
+        print_json([figure_document(figure) for figure in figures])
+    else:
+        console().print(coverage_table(figures, province, SPEAKING.get()))
+
+
+def show_gaps(
+    *,
+    plan: PlanOption = None,
+    store: StoreOption = None,
+    unit: UnitOption = None,
+    indicator: IndicatorOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the rows that make up the gaps."""
+    province, snapshot = _evaluated(plan, store, at)
+    _refuse_unknown(province, unit, indicator)
+    below = set(province.subtree(unit)) if unit else None
+    rows = [row for row in snapshot.gaps if (below is None or row.unit in below) and indicator in (None, row.indicator)]
+    if as_json:
+        print_json([row_document(row) for row in rows])
+    else:
+        out = console()
+        out.print(gaps_table(rows, SPEAKING.get(), out.width))
+
+
+def print_json(items: Sequence[dict[str, Any]]) -> None:
+    """Print a JSON array, indented, keys in their documented order."""
+    sys.stdout.buffer.write(orjson.dumps(items, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def _evaluated(plan: PlanOption, store: StoreOption, at: str | None) -> tuple[Plan, Snapshot]:
+    settings = chosen_settings(plan=plan, store=store)
+    when = instant(at)
+    province = chosen_plan(settings)
+    with opened_store(settings, create=False) as opened:
+        view = LedgerView(province, opened, settings.max_ages(), utc_now)
+        return province, view.now() if when is None else view.at(when)
+
+
+def _refuse_unknown(plan: Plan, unit: str | None, indicator: str | None) -> None:
+    for name, value, known in (("--unit", unit, list(plan.units)), ("--indicator", indicator, list(INDICATORS))):
+        if value is not None and value not in known:
+            raise ConfigurationError(
+                N_("{name}: '{value}' is not known; nearest: {nearest}"),
+                name=name,
+                value=value,
+                nearest=nearest(value, known),
+            )

@@ -1,0 +1,32 @@
+"""The options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ledger.language import N_
+
+PlanOption = Annotated[
+    Path | None,
+    typer.Option("--plan", help=N_("Folder of the province's registers (BAOPHU_PLAN, else inventory/lab).")),
+]
+StoreOption = Annotated[
+    str | None,
+    typer.Option("--store", help=N_("The ledger: a file or a database URL (BAOPHU_STORE, else .baophu/ledger.db).")),
+]
+CredentialsOption = Annotated[
+    Path | None,
+    typer.Option("--credentials", help=N_("Credentials file, readable by its owner only (BAOPHU_CREDENTIALS).")),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help=N_("Print JSON for programs instead of a table."))]
+AtOption = Annotated[
+    str | None,
+    typer.Option("--at", help=N_("Evaluate at another time, such as 2026-12-31T09:30 (Vietnamese time).")),
+]
+UnitOption = Annotated[str | None, typer.Option("--unit", help=N_("Only this unit; for gaps, it and all below it."))]
+IndicatorOption = Annotated[str | None, typer.Option("--indicator", help=N_("Only this indicator, such as HT06."))]
+LabOption = Annotated[
+    str | None,
+    typer.Option("--lab", help=N_("Work inside the lab of this name: its namespaces, keys and ledger.")),
+]

@@ -1,0 +1,59 @@
+"""Every setting, read once by the composition root from `BAOPHU_*` and the command line."""
+
+from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ledger.errors import ConfigurationError
+from ledger.max_age import MaxAges
+from ledger.observation import Check
+
+#: From a second to ten years.
+MaxAgeSeconds = Annotated[float, Field(ge=1, le=315_360_000)]
+
+
+class Settings(BaseSettings):
+    """Settings by environment; an option of the command line goes before its variable.
+
+    BAOPHU_PLAN: folder of the province's registers. BAOPHU_STORE: the ledger, an SQLAlchemy URL or a file's path.
+    BAOPHU_CREDENTIALS: the collectors' credentials file. BAOPHU_INTERVAL_SECONDS: time between two cycles.
+    BAOPHU_MAX_AGE__<CHECK>: seconds for which a check's answer proves coverage, such as BAOPHU_MAX_AGE__FDB=2592000.
+    BAOPHU_DNS_SERVER: address of the DNS server that probes ask, instead of the plan's province server.
+    BAOPHU_STRATEGY: Ansible's strategy, `linear` or `mitogen_linear`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="BAOPHU_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    plan: Path = Path("inventory/lab")
+    store: str = ".baophu/ledger.db"
+    credentials: Path | None = None
+    interval_seconds: float = Field(default=30.0, gt=0)
+    max_age: dict[Check, MaxAgeSeconds] = Field(default_factory=dict)
+    dns_server: IPv4Address | IPv6Address | None = None
+    strategy: str = "linear"
+
+    def max_ages(self) -> MaxAges:
+        """The checks' max ages, the settings' over the defaults."""
+        chosen = dict(MaxAges.default().by_check)
+        chosen.update({check: timedelta(seconds=seconds) for check, seconds in self.max_age.items()})
+        return MaxAges(chosen)
+
+    def store_url(self) -> str:
+        """The store as an SQLAlchemy URL; a path stands for an SQLite file."""
+        return self.store if "://" in self.store else f"sqlite:///{Path(self.store).absolute()}"
+
+
+def load_settings() -> Settings:
+    """Read the environment; raises ConfigurationError naming each wrong variable and what was expected."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"BAOPHU_{'__'.join(str(part) for part in fault['loc'] if part != '[key]').upper()}: {fault['msg']}"
+            for fault in error.errors(include_input=False, include_url=False)
+        ]
+        raise ConfigurationError("\n".join(lines)) from None

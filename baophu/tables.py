@@ -1,0 +1,104 @@
+"""Coverage and gaps as tables for a terminal, in the reader's language."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text as Styled
+
+from ledger.figure import AssetRow, Figure
+from ledger.indicator import INDICATORS
+from ledger.language import N_, Text
+from ledger.plan import Plan
+from ledger.remark import said
+from ledger.wording import VERDICTS
+
+#: A terminal this wide shows the unit of each gap in a column of its own.
+WIDE = 120
+
+
+def console() -> Console:
+    """Where tables go: as wide as the terminal, or wide enough for a file."""
+    plain = Console(highlight=False)
+    return plain if plain.is_terminal else Console(highlight=False, width=WIDE)
+
+
+def coverage_table(figures: Sequence[Figure], plan: Plan, text: Text) -> RenderableType:
+    """One line per unit and indicator, in the order of `figures`, and below it what the indicators are called."""
+    table = Table(title=_title(figures, text), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column(text(N_("Unit")), max_width=26)
+    table.add_column("", no_wrap=True)
+    for heading in (N_("Reached"), N_("Ratio"), N_("Target"), N_("Due"), N_("Gap")):
+        table.add_column(text(heading), justify="right", no_wrap=True)
+    table.add_column(text(N_("Reasons")))
+    last = None
+    for figure in figures:
+        unit = plan.units[figure.unit]
+        name = f"{text.name(unit.name_vi, unit.name_en)} ({unit.id})" if figure.unit != last else ""
+        if last is not None and figure.unit != last:
+            table.add_section()
+        last = figure.unit
+        table.add_row(name, *_figure_cells(figure, text))
+    return Group(table, *_legend({figure.indicator for figure in figures}, text))
+
+
+def _title(figures: Sequence[Figure], text: Text) -> str:
+    if not figures:
+        return text(N_("Coverage"))
+    return text(N_("Coverage at {instant}")).format(instant=text.instant(figures[0].as_of))
+
+
+def _legend(indicators: AbstractSet[str], text: Text) -> list[Styled]:
+    names = {known.id: text.name(known.name_vi, known.name_en) for known in INDICATORS.values()}
+    return [Styled(f"{id_}  {name}", style="dim") for id_, name in names.items() if id_ in indicators]
+
+
+def _figure_cells(figure: Figure, text: Text) -> tuple[str | Styled, ...]:
+    counts = f"{text.number(figure.numerator)}/{text.number(figure.denominator)}" if figure.denominator else "–"
+    return (
+        figure.indicator,
+        counts,
+        Styled(text.percent(figure.ratio), style=_style(figure)),
+        text.percent(figure.target) if figure.target is not None else "–",
+        text.day(figure.due),
+        text.number(figure.gap) if figure.denominator else "–",
+        ", ".join(f"{text(VERDICTS[reason])} {text.number(count)}" for reason, count in figure.reasons.items()),
+    )
+
+
+def _style(figure: Figure) -> str:
+    if figure.ratio is None:
+        return "dim"
+    met = figure.target_met if figure.target_met is not None else figure.gap == 0
+    return "green" if met else "yellow" if figure.numerator else "red"
+
+
+def gaps_table(rows: Sequence[AssetRow], text: Text, width: int = WIDE) -> Table:
+    """One line per gap, with its one reason and since when; the unit stands in a column where `width` allows it."""
+    title = text(N_("Gaps: {count}")).format(count=text.number(len(rows)))
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    wide = width >= WIDE
+    table.add_column(text(N_("Asset")), no_wrap=True)
+    if wide:
+        table.add_column(text(N_("Unit")), no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column(text(N_("Reason")))
+    for heading in (N_("Since"), N_("Last seen")):
+        table.add_column(text(heading), no_wrap=True)
+    table.add_column(text(N_("Detail")))
+    for row in rows:
+        elsewhere = row.seen_at_unit if row.seen_at_unit not in (None, row.unit) else None
+        seen_at = text(N_("seen at {unit}")).format(unit=elsewhere) if elsewhere else None
+        cells = (
+            row.asset,
+            row.unit or "–",
+            row.indicator or "–",
+            text(VERDICTS[row.verdict]),
+            text.minute(row.since),
+            text.minute(row.last_seen),
+            "; ".join(part for part in (seen_at, said(row.detail, text)) if part),
+        )
+        table.add_row(*(cell for position, cell in enumerate(cells) if wide or position != 1))
+    return table

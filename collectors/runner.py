@@ -1,0 +1,153 @@
+"""Cycle after cycle until told to stop: what the composition root starts."""
+
+import asyncio
+import logging
+import signal
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from collectors.cycle import Cycle, CycleReport, Instruments
+from collectors.icmp import GufoPinger
+from collectors.leases import SshLeaseSource
+from collectors.memory import Memory
+from collectors.probers import open_probers
+from collectors.schedule import Schedule
+from collectors.settings import CollectorSettings
+from collectors.snmp.pysnmp_client import PysnmpClient
+from ledger.observation import Sink
+from ledger.plan import Plan
+
+__all__ = ["CollectorSettings", "CycleReport", "collect", "run_cycles"]
+
+LOGGER = logging.getLogger(__name__)
+STOPS = (signal.SIGTERM, signal.SIGINT)
+
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    """The wall clock, aware UTC."""
+    return datetime.now(UTC)
+
+
+async def collect(  # noqa: PLR0913 - the keyword-only ones are seams with defaults
+    plan: Plan,
+    schedule: Schedule,
+    sink: Sink,
+    settings: CollectorSettings,
+    *,
+    once: bool = False,
+    memory: Memory | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    on_cycle: Callable[[CycleReport], None] | None = None,
+) -> None:
+    """Collect until SIGTERM or SIGINT, or for one cycle; flushing the sink is the caller's.
+
+    `memory` is what earlier collectors saw: what fell silent meanwhile is noticed in the first cycle.
+
+    Raises ConfigurationError where this user may not send echoes or there is no DNS server to ask, StoreError where
+    the sink can't keep what was seen.
+    """
+    with stop_signals() as stop:
+        async with AsyncExitStack() as stack:
+            instruments = await _open_instruments(stack, plan, settings, clock)
+            cycle = Cycle(
+                plan=plan,
+                instruments=instruments,
+                sink=sink,
+                clock=clock,
+                lease_duration=settings.lease_duration,
+                pace=settings.pace(),
+                memory=memory or Memory(),
+            )
+            await run_cycles(cycle, schedule, stop, once=once, sleep=sleep, on_cycle=on_cycle)
+
+
+async def run_cycles(
+    cycle: Cycle,
+    schedule: Schedule,
+    stop: asyncio.Event,
+    *,
+    once: bool = False,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    on_cycle: Callable[[CycleReport], None] | None = None,
+) -> None:
+    """Begin a cycle every `cycle_seconds`, at once where the last took longer; `stop` cuts a cycle or a pause short."""
+    while not stop.is_set():
+        report = await _unless(stop, cycle.run(schedule.due(cycle.clock())))
+        if report is None:
+            return
+        _log(report, cycle.pace.cycle_seconds)
+        if on_cycle is not None:
+            on_cycle(report)
+        if once:
+            return
+        spent = (cycle.clock() - report.started_at).total_seconds()
+        await _unless(stop, _pause(sleep, max(0.0, cycle.pace.cycle_seconds - spent)))
+
+
+@contextmanager
+def stop_signals() -> Iterator[asyncio.Event]:
+    """An event that SIGTERM and SIGINT set; outside the main thread nothing is caught."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    caught = STOPS if threading.current_thread() is threading.main_thread() else ()
+    for number in caught:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in caught:
+            loop.remove_signal_handler(number)
+
+
+async def _open_instruments(
+    stack: AsyncExitStack, plan: Plan, settings: CollectorSettings, clock: Callable[[], datetime]
+) -> Instruments:
+    snmp = PysnmpClient(
+        settings.credentials.snmp,
+        port=settings.snmp_port,
+        timeout_seconds=settings.snmp_timeout_seconds,
+        retries=settings.snmp_retries,
+    )
+    pinger = GufoPinger(timeout_seconds=settings.ping_timeout_seconds, tries=settings.ping_tries)
+    leases = SshLeaseSource(settings.credentials.leases, settings.ssh_pace())
+    return Instruments(
+        await stack.enter_async_context(snmp),
+        stack.enter_context(leases),
+        await stack.enter_async_context(pinger),
+        open_probers(stack, plan, settings, clock),
+    )
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[None, None, T]) -> T | None:
+    """What `work` gives, or None where `stop` came first and it was called off."""
+    task, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        for other in (task, stopping):
+            other.cancel()
+        await asyncio.gather(task, stopping, return_exceptions=True)
+
+
+async def _pause(sleep: Callable[[float], Awaitable[None]], seconds: float) -> None:
+    await sleep(seconds)
+
+
+def _log(report: CycleReport, cycle_seconds: float) -> None:
+    seconds = (report.finished_at - report.started_at).total_seconds()
+    fields = {
+        "seconds": round(seconds, 3),
+        "observations": report.observations,
+        "asked": {beat.collector: beat.asked for beat in report.heartbeats},
+        "failed": {beat.collector: beat.failed for beat in report.heartbeats},
+    }
+    if seconds > cycle_seconds:
+        LOGGER.warning("cycle took longer than its interval", extra=fields)
+    else:
+        LOGGER.debug("cycle finished", extra=fields)

@@ -1,0 +1,129 @@
+"""What a device's own answers say of it, of the sessions that it holds, and of the links at its ports."""
+
+from collections.abc import Iterator
+
+from collectors.fault import Fault
+from collectors.sightings.topology import Topology
+from collectors.snmp.reading import DeviceReading
+from collectors.snmp.tables.bgp import PeerState
+from collectors.snmp.tables.interfaces import Interface
+from collectors.snmp.tables.lldp import Neighbour
+from ledger.observation import Check, Observation
+from ledger.plan import Link, LinkEnd, LinkKind, Role
+
+
+def device_observations(topology: Topology, reading: DeviceReading) -> list[Observation]:
+    """SNMP and VLANs of the device itself, routing sessions where it is a PoP, links whose nearer end it holds."""
+    return [
+        _snmp(reading),
+        *_vlans(topology, reading),
+        *_sessions(topology, reading),
+        *_links(topology, reading),
+    ]
+
+
+def _snmp(reading: DeviceReading) -> Observation:
+    system = reading.system
+    if isinstance(system, Fault):
+        return failed(reading, Check.SNMP, system)
+    missing = "; ".join(fault.text for fault in reading.table_faults)
+    return _seen(reading, reading.device, Check.SNMP, ok=True, value=system.name, detail=missing or None)
+
+
+def failed(reading: DeviceReading, check: Check, fault: Fault) -> Observation:
+    """The device gave no proper answer to `check`."""
+    return Observation(
+        asset=reading.device,
+        check=check,
+        ok=False,
+        at=reading.at,
+        source=reading.device,
+        failure=fault.failure,
+        detail=fault.text,
+    )
+
+
+def _vlans(topology: Topology, reading: DeviceReading) -> Iterator[Observation]:
+    if isinstance(reading.vlans, Fault):
+        yield failed(reading, Check.VLANS, reading.vlans)
+    elif reading.vlans is not None:
+        missing = ", ".join(str(vlan) for vlan in sorted(set(topology.plan.vlans) - reading.vlans))
+        value = ",".join(str(vlan) for vlan in sorted(reading.vlans))
+        detail = f"missing VLAN {missing}" if missing else None
+        yield _seen(reading, reading.device, Check.VLANS, ok=not missing, value=value, detail=detail)
+
+
+def _sessions(topology: Topology, reading: DeviceReading) -> Iterator[Observation]:
+    """Each CPE's session, by the address of its own end of its uplink; the best where it has several uplinks."""
+    if reading.peers is None or isinstance(reading.peers, Fault):
+        return
+    best: dict[str, PeerState | None] = {}
+    for link in topology.plan.links_of(reading.device):
+        far = link.far_end(reading.device)
+        if link.id not in topology.near_ends or link.link_kind is not LinkKind.UPLINK or far.address is None:
+            continue
+        if topology.plan.devices[far.device].role is Role.CPE:
+            state, before = reading.peers.get(far.address.ip), best.get(far.device)
+            best[far.device] = max(state, before, key=lambda known: known.value if known else 0)
+    for router, state in best.items():
+        ok = state is PeerState.ESTABLISHED
+        value = state.name.lower() if state else None
+        detail = None if state else "the PoP has no session with the router's uplink address"
+        yield _seen(reading, router, Check.BGP_SESSION, ok=ok, value=value, detail=detail)
+
+
+def _links(topology: Topology, reading: DeviceReading) -> Iterator[Observation]:
+    for link in topology.plan.links_of(reading.device):
+        end = topology.near_ends.get(link.id)
+        if end is not None and end.device == reading.device:
+            yield from _link(reading, link, end)
+            yield from _neighbour(reading, link, end)
+
+
+def _link(reading: DeviceReading, link: Link, end: LinkEnd) -> Iterator[Observation]:
+    if reading.interfaces is None or isinstance(reading.interfaces, Fault):
+        return
+    port = next((port for port in reading.interfaces if port.name == end.port), None)
+    ok = port is not None and port.is_up
+    value = None if port is None else "up" if ok else "down"
+    yield _seen(reading, link.id, Check.LINK, ok=ok, value=value, detail=_why_down(end.port, port))
+
+
+def _why_down(name: str, port: Interface | None) -> str | None:
+    if port is None:
+        return f"the device has no port {name}"
+    return None if port.is_enabled else f"port {name} is switched off"
+
+
+def _neighbour(reading: DeviceReading, link: Link, end: LinkEnd) -> Iterator[Observation]:
+    if reading.neighbours is None or isinstance(reading.neighbours, Fault):
+        return
+    wanted = link.far_end(end.device).device
+    heard = [neighbour for neighbour in reading.neighbours if _port_of(reading, neighbour) == end.port]
+    right = next((neighbour for neighbour in heard if _is(neighbour, wanted)), None)
+    shown = right or next(iter(heard), None)
+    value = (shown.system_name or shown.chassis_id) if shown else None
+    detail = None if right else f"expected {wanted} on port {end.port}"
+    yield _seen(reading, link.id, Check.NEIGHBOUR, ok=right is not None, value=value, detail=detail)
+
+
+def _port_of(reading: DeviceReading, neighbour: Neighbour) -> str | None:
+    """The ifName of the port where the neighbour is heard: by its id or description, else by its number."""
+    ports = reading.interfaces if isinstance(reading.interfaces, tuple) else ()
+    names = {port.name for port in ports}
+    by_name = next((name for name in neighbour.local_names if name in names or not names), None)
+    return by_name or next((port.name for port in ports if port.index == neighbour.local_port), None)
+
+
+def _is(neighbour: Neighbour, device: str) -> bool:
+    """Whether the neighbour calls itself by the planned id, as its host name, the first part of it, or its chassis."""
+    name = neighbour.system_name.lower()
+    return device.lower() in (name, name.split(".", maxsplit=1)[0], neighbour.chassis_id.lower())
+
+
+def _seen(
+    reading: DeviceReading, asset: str, check: Check, *, ok: bool, value: str | None, detail: str | None
+) -> Observation:
+    return Observation(
+        asset=asset, check=check, ok=ok, at=reading.at, source=reading.device, value=value, detail=detail
+    )

@@ -1,0 +1,39 @@
+"""Figures and rows as JSON values: the one form that the command line, the API and the tests share."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from ledger.figure import AssetRow, Figure
+
+FIGURE_KEYS = (
+    *("indicator", "unit", "level", "population", "step", "evidence", "value", "value_unit", "qualifier", "numerator"),
+    *("denominator", "due_denominator", "ratio", "target", "target_met", "due", "legal_basis", "gap", "to_target"),
+    *("reasons", "state", "as_of"),
+)
+ROW_KEYS = (
+    *("asset", "kind", "unit", "site", "indicator", "verdict", "since", "last_seen", "seen_at_unit", "detail"),
+    "availability",
+)
+
+
+def figure_document(figure: Figure) -> dict[str, Any]:
+    """A figure as JSON values: ratios 0–1, instants as `2026-11-22T02:00:00Z`, dates as `2026-12-31`."""
+    return {key: _plain(getattr(figure, key)) for key in FIGURE_KEYS} | {"reasons": dict(figure.reasons)}
+
+
+def row_document(row: AssetRow) -> dict[str, Any]:
+    """An asset's row as JSON values; None where a value isn't known."""
+    return {key: _plain(getattr(row, key)) for key in ROW_KEYS}
+
+
+def instant_text(value: datetime) -> str:
+    """`2026-11-22T02:00:00Z`, with microseconds only where there are any; UTC."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, str) else value

@@ -1,0 +1,151 @@
+"""What should exist: the plan (To-Be) of one province, as immutable values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from itertools import chain
+
+from ledger.plan.asset import Device, Link, Mailbox, MailDomain, PlannedAsset, Role, Service, Workstation
+
+
+class Level(StrEnum):
+    """Where a unit stands; districts ended on 30/06/2025 and live on in history only."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    DEPARTMENT = "department"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A public agency or an administrative unit; a tree by `parent` (None at the root)."""
+
+    id: str
+    parent: str | None
+    level: Level
+    kind: str
+    name_vi: str
+    name_en: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Premises of a unit; `prefix` holds every VLAN's subnet there."""
+
+    id: str
+    unit: str
+    kind: str
+    name_vi: str
+    name_en: str
+    prefix: IPv4Network
+
+
+@dataclass(frozen=True, slots=True)
+class Vlan:
+    """A VLAN of the province's LAN profile: the `subnet`-th /24 of each office's prefix (0-based)."""
+
+    id: int
+    name: str
+    name_vi: str
+    name_en: str
+    subnet: int
+    dhcp: bool
+    tslcd: bool
+
+    def network(self, site: Site) -> IPv4Network:
+        """The VLAN's /24 at `site`; its first address is the gateway."""
+        return list(site.prefix.subnets(new_prefix=24))[self.subnet]
+
+    def gateway(self, site: Site) -> IPv4Interface:
+        """The address of the site's router in this VLAN."""
+        network = self.network(site)
+        return IPv4Interface(f"{network[1]}/{network.prefixlen}")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A dated goal for an indicator, for one unit or for each unit of a level (exactly one of the two is set)."""
+
+    indicator: str
+    value: float
+    due: date
+    unit: str | None = None
+    level: Level | None = None
+    legal_basis: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One province's registers, checked: every reference resolves, every address and MAC is unique.
+
+    `version` is a hash of the files that it was read from.
+    """
+
+    units: Mapping[str, Unit]
+    sites: Mapping[str, Site]
+    vlans: Mapping[int, Vlan]
+    devices: Mapping[str, Device]
+    links: Mapping[str, Link]
+    workstations: Mapping[str, Workstation]
+    targets: tuple[Target, ...]
+    domains: Mapping[str, MailDomain] = field(default_factory=dict)
+    mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict)
+    version: str = field(default="")
+
+    def assets(self) -> Iterator[PlannedAsset]:
+        """Every registered asset: devices, links, PCs, mail domains, mailboxes, services, each in register order."""
+        registers: tuple[Mapping[str, PlannedAsset], ...]
+        registers = (self.devices, self.links, self.workstations, self.domains, self.mailboxes, self.services)
+        return chain.from_iterable(register.values() for register in registers)
+
+    @cached_property
+    def children(self) -> Mapping[str, tuple[str, ...]]:
+        """Direct children of each unit, `dict[unit id, unit ids]`; leaves map to an empty tuple."""
+        found: dict[str, list[str]] = {unit: [] for unit in self.units}
+        for unit in self.units.values():
+            if unit.parent is not None:
+                found[unit.parent].append(unit.id)
+        return {unit: tuple(children) for unit, children in found.items()}
+
+    def subtree(self, unit: str) -> tuple[str, ...]:
+        """`unit` and every unit below it, parents first."""
+        found = [unit]
+        for current in found:
+            found.extend(self.children[current])
+        return tuple(found)
+
+    def ancestors(self, unit: str) -> tuple[str, ...]:
+        """`unit`, its parent, … up to the root."""
+        found = [unit]
+        while (parent := self.units[found[-1]].parent) is not None:
+            found.append(parent)
+        return tuple(found)
+
+    def links_of(self, device: str) -> tuple[Link, ...]:
+        """The links that touch `device`, in register order."""
+        return tuple(link for link in self.links.values() if device in (link.a.device, link.b.device))
+
+    def devices_at(self, site: str, role: Role) -> tuple[Device, ...]:
+        """The site's devices with `role`, in register order."""
+        return tuple(d for d in self.devices.values() if d.site == site and d.role == role)
+
+    def vlan_at(self, site: str | None, address: IPv4Address) -> Vlan | None:
+        """The VLAN whose subnet at `site` holds `address`; None where none does."""
+        premises = self.sites.get(site or "")
+        if premises is None or address not in premises.prefix:
+            return None
+        subnet = (int(address) - int(premises.prefix.network_address)) >> 8
+        return next((vlan for vlan in self.vlans.values() if vlan.subnet == subnet), None)
+
+    def one_device(self, role: Role) -> Device:
+        """The only device with `role` (the province's server, the PoP); KeyError where there is none."""
+        for device in self.devices.values():
+            if device.role == role:
+                return device
+        raise KeyError(role)

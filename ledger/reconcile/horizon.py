@@ -1,0 +1,52 @@
+"""When time alone may turn a verdict next."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from ledger.observation import Check
+from ledger.plan import Plan
+from ledger.reconcile.calendar import FIRST, LAST, day_begins, day_ends
+from ledger.reconcile.scene import Scene, is_sighting
+from ledger.seen import Seen
+
+#: A state exactly as old as its max age still counts; the verdict turns right after.
+TICK = timedelta(microseconds=1)
+
+
+def valid_until(plan: Plan, seen: Seen, scene: Scene) -> datetime | None:
+    """The first instant after `as_of` at which a verdict or a figure may differ though nothing new is seen.
+
+    It is never too late, and may be earlier than needed: a sighting that proves nothing is counted as well. None:
+    never.
+    """
+    candidates = [*_expiries(seen, scene), *_silences(seen, scene), *_days(plan)]
+    return min((c for c in candidates if scene.as_of < c < LAST), default=None)
+
+
+def _expiries(seen: Seen, scene: Scene) -> Iterator[datetime]:
+    """When sightings run out of max age, by any check's: a sighting counts no longer than a proof that is owed."""
+    times: dict[Check, list[datetime]] = defaultdict(list)
+    for state in seen.states:
+        if is_sighting(state):
+            times[state.check].append(min(state.last_at, scene.as_of))
+    ages = {scene.max_ages.of(check) for check in Check}
+    for last_at in times.values():
+        for age in ages:
+            alive = [at for at in last_at if at >= scene.as_of - age]
+            if alive:
+                yield min(alive) + age + TICK
+
+
+def _silences(seen: Seen, scene: Scene) -> Iterator[datetime]:
+    for beat in seen.heartbeats:
+        yield beat.finished_at + scene.cycles.patience(beat.collector) + TICK
+
+
+def _days(plan: Plan) -> Iterator[datetime]:
+    for asset in plan.assets():
+        yield day_begins(asset.planned_from)
+        yield day_begins(asset.retired_on) if asset.retired_on else FIRST
+        yield day_ends(asset.exemption.until) if asset.exemption else FIRST
+    for target in plan.targets:
+        yield day_ends(target.due)

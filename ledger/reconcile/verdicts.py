@@ -1,0 +1,148 @@
+"""Every verdict of a plan at one instant: what is registered, then what is derived from it, unit by unit."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from ledger.indicator import Indicator, answering_of, rollout_of
+from ledger.obligation import CONNECTION_POINT, LAN_ROUTER, OBLIGATIONS, WORKING_PORTAL, Obligation
+from ledger.plan import (
+    AssetKind,
+    Device,
+    Link,
+    Mailbox,
+    MailDomain,
+    Plan,
+    PlannedAsset,
+    Role,
+    Service,
+    ServiceKind,
+    Workstation,
+)
+from ledger.reconcile.derived import LanParts, best_as, local_network
+from ledger.reconcile.evidence import Provisioned, provisioned_by_hosts, provisioned_by_runs, was_proven
+from ledger.reconcile.judgement import Judgement, judge
+from ledger.reconcile.outage import Outage, find_outages
+from ledger.reconcile.pulse import take_pulse
+from ledger.reconcile.scene import Scene
+
+ROLLOUT = {kind: rollout_of(kind) for kind in AssetKind}
+ANSWERING = {kind: answering_of(kind) for kind in AssetKind}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A judgement, and the indicators under which it gives a row; None: a row under none."""
+
+    judgement: Judgement
+    indicators: tuple[Indicator | None, ...]
+
+
+@dataclass(slots=True)
+class UnitParts:
+    """What a unit's derived assets are made of."""
+
+    lan_routers: list[Judgement] = field(default_factory=list)
+    connections: list[Judgement] = field(default_factory=list)
+    switches: list[Judgement] = field(default_factory=list)
+    workstations: list[Judgement] = field(default_factory=list)
+    mailboxes: list[Judgement] = field(default_factory=list)
+    portals: list[Judgement] = field(default_factory=list)
+
+
+class Verdicts:
+    """Judges what isn't retired of a plan; each asset's place in the network is looked up once."""
+
+    def __init__(self, plan: Plan, scene: Scene) -> None:
+        self._plan = plan
+        self._scene = scene
+        self.assets = [a for a in plan.assets() if a.retired_on is None or a.retired_on > scene.today]
+        self._provisioned = {asset.id: self._provisioning(asset) for asset in self.assets}
+        in_service = {asset.id for asset in self.assets if was_proven(asset, scene)}
+        self._outages = find_outages(plan, take_pulse(plan, scene, in_service))
+
+    def all(self) -> Iterator[Verdict]:
+        """The verdicts of the registered assets, in plan order, then of the derived ones, unit by unit."""
+        parts: dict[str, UnitParts] = defaultdict(UnitParts)
+        for asset in self.assets:
+            own = self._judged(asset, OBLIGATIONS[asset.kind])
+            yield from self._registered(asset, own)
+            self._sort_in(asset, own, parts[asset.unit])
+        for unit in self._plan.units:
+            yield from _derived(parts[unit], self._scene.today)
+
+    def _registered(self, asset: PlannedAsset, own: Judgement) -> Iterator[Verdict]:
+        """One verdict per thing that the asset owes: its kind's own, and what an indicator asks for beside it."""
+        rollout = ROLLOUT[asset.kind]
+        plain = tuple(indicator for indicator in rollout if indicator.owes == OBLIGATIONS[asset.kind])
+        if plain or not rollout:
+            yield _verdict(own, *(plain or (None,)))
+        for indicator in rollout:
+            if indicator not in plain and indicator.owes is not None:
+                yield _verdict(self._judged(asset, indicator.owes).with_life_of(own), indicator)
+
+    def _sort_in(self, asset: PlannedAsset, own: Judgement, unit: UnitParts) -> None:
+        if isinstance(asset, Device) and asset.role is Role.CPE:
+            unit.lan_routers.append(self._judged(asset, LAN_ROUTER))
+            unit.connections.append(self._judged(asset, CONNECTION_POINT))
+        elif isinstance(asset, Device) and asset.role is Role.ACCESS_SWITCH:
+            unit.switches.append(own)
+        elif isinstance(asset, Workstation):
+            unit.workstations.append(own)
+        elif isinstance(asset, Mailbox):
+            unit.mailboxes.append(own)
+        elif isinstance(asset, Service) and asset.service_kind is ServiceKind.PORTAL:
+            unit.portals.append(self._judged(asset, WORKING_PORTAL))
+
+    def _judged(self, asset: PlannedAsset, obligation: Obligation) -> Judgement:
+        host = self._host(asset)
+        return judge(
+            asset,
+            self._scene,
+            obligation=obligation,
+            outage=self._outage(asset.id, host),
+            host=host,
+            provisioned=self._provisioned[asset.id],
+        )
+
+    def _outage(self, asset: str, host: str | None) -> Outage | None:
+        """What runs on a server has the server's place in the network."""
+        return self._outages.get(asset if host is None else host)
+
+    def _host(self, asset: PlannedAsset) -> str | None:
+        """The server that runs a mail domain, keeps a mailbox or hosts a service; None for everything else."""
+        if isinstance(asset, Mailbox):
+            return self._plan.domains[asset.domain].server
+        return asset.server if isinstance(asset, MailDomain | Service) else None
+
+    def _provisioning(self, asset: PlannedAsset) -> Provisioned:
+        """What has no runs of its own is provisioned with its devices; a service hosted elsewhere never is, by us."""
+        if isinstance(asset, Link):
+            return self._by_hosts(asset.a.device, asset.b.device)
+        if isinstance(asset, MailDomain | Mailbox | Service):
+            host = self._host(asset)
+            return Provisioned() if host is None else self._by_hosts(host)
+        return provisioned_by_runs(asset.id, self._scene)
+
+    def _by_hosts(self, *hosts: str) -> Provisioned:
+        return provisioned_by_hosts((host, provisioned_by_runs(host, self._scene)) for host in hosts)
+
+
+def _derived(unit: UnitParts, today: date) -> Iterator[Verdict]:
+    if unit.switches:
+        parts = LanParts(unit.lan_routers, unit.switches, unit.workstations)
+        yield _verdict(local_network(parts, today), *ROLLOUT[AssetKind.LAN])
+    for kind, candidates in (
+        (AssetKind.CONNECTION_POINT, unit.connections),
+        (AssetKind.UNIT_MAIL, unit.mailboxes),
+        (AssetKind.UNIT_PORTAL, unit.portals),
+    ):
+        if candidates:
+            yield _verdict(best_as(kind, candidates), *ROLLOUT[kind])
+
+
+def _verdict(judgement: Judgement, *rollout: Indicator | None) -> Verdict:
+    """With the availability indicator of its kind, for what is in service."""
+    answering = ANSWERING[judgement.kind] if judgement.availability is not None else None
+    return Verdict(judgement, (*rollout, answering) if answering is not None else rollout)

@@ -1,0 +1,6 @@
+"""What was seen (As-Is), kept: SQLite by default, PostgreSQL with the same schema."""
+
+from ledger.store.lock import collect_lock
+from ledger.store.store import Store, open_store
+
+__all__ = ["Store", "collect_lock", "open_store"]

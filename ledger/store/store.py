@@ -1,0 +1,156 @@
+"""The ledger's store: what was seen, kept in a database that several processes share."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, select, update
+
+from ledger.configuration import Capture, ChangingRun, Kept, Version
+from ledger.max_age import MaxAges
+from ledger.observation import Heartbeat, Observation, RunResult
+from ledger.seen import History, Provisioning, Seen, State
+from ledger.store.beats import read_beats, write_beat
+from ledger.store.configurations import read_changing_runs, read_text, read_versions, write_captures
+from ledger.store.engine import connect, reading, store_name, store_url, writing
+from ledger.store.history import read_history
+from ledger.store.migration import upgrade
+from ledger.store.runs import read_provisioning, write_runs
+from ledger.store.schema import change
+from ledger.store.states import Writer, read_latest, read_latest_at
+
+
+class Store:
+    """Short transactions on one database. Every method raises StoreError; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+    @property
+    def name(self) -> str:
+        """What messages call the store; holds no password."""
+        return store_name(self._engine.url)
+
+    def record(self, observations: Sequence[Observation], *, max_ages: MaxAges) -> None:
+        """Join observations to the history, all or none; the same ones again change nothing."""
+
+        def write(connection: Connection, seq: int) -> bool:
+            writer = Writer(connection, max_ages, seq)
+            writer.write(observations)
+            return writer.changed
+
+        if observations:
+            self._write(write)
+
+    def record_beat(self, heartbeat: Heartbeat) -> None:
+        """Note a finished cycle of a collector."""
+        self._write(lambda connection, seq: write_beat(connection, heartbeat, seq))
+
+    def record_runs(self, results: Sequence[RunResult]) -> None:
+        """Keep each host's part in a provisioning run."""
+
+        def write(connection: Connection, seq: int) -> bool:
+            write_runs(connection, results, seq)
+            return True
+
+        if results:
+            self._write(write)
+
+    def version(self) -> int:
+        """The number of the latest write: it grows with every write that may change a figure."""
+        with reading(self._engine) as connection:
+            return _version(connection)
+
+    def seen(self, at: datetime | None = None) -> Seen:
+        """Everything seen until now, or until a past instant, from one state of the store."""
+        with reading(self._engine) as connection:
+            return Seen(
+                version=_version(connection),
+                states=tuple(_states(connection, at)),
+                heartbeats=read_beats(connection, at),
+                provisioning=read_provisioning(connection, at),
+            )
+
+    def history(self, asset: str, limit: int) -> History:
+        """What is known of one asset: at most `limit` intervals and as many runs, the newest of each."""
+        with reading(self._engine) as connection:
+            return read_history(connection, asset, limit)
+
+    def states(self, at: datetime | None = None) -> tuple[State, ...]:
+        """The latest interval per asset, check, source, sort of answer and unit."""
+        with reading(self._engine) as connection:
+            return tuple(_states(connection, at))
+
+    def heartbeats(self, at: datetime | None = None) -> tuple[Heartbeat, ...]:
+        """Each collector's latest finished cycle."""
+        with reading(self._engine) as connection:
+            return read_beats(connection, at)
+
+    def runs(self, at: datetime | None = None) -> Mapping[str, Provisioning]:
+        """What each asset's provisioning runs came to, check mode left out."""
+        with reading(self._engine) as connection:
+            return read_provisioning(connection, at)
+
+    def record_captures(self, captures: Sequence[Capture]) -> tuple[Kept, ...]:
+        """Keep configurations that were read; no figure depends on them, so the store's version stays."""
+        with writing(self._engine) as connection:
+            return write_captures(connection, captures)
+
+    def configuration_versions(self, device: str | None = None) -> tuple[Version, ...]:
+        """The versions of one device's configuration, or of all, by device and number; without their texts."""
+        with reading(self._engine) as connection:
+            return read_versions(connection, device)
+
+    def configuration_text(self, device: str, number: int) -> str | None:
+        """The text of one version, None where there is no such version."""
+        with reading(self._engine) as connection:
+            return read_text(connection, device, number)
+
+    def changing_runs(self, device: str | None = None) -> tuple[ChangingRun, ...]:
+        """The provisioning runs that changed something on one device, or on any, by when they ended."""
+        with reading(self._engine) as connection:
+            return read_changing_runs(connection, device)
+
+    def _write(self, write: Callable[[Connection, int], bool]) -> None:
+        with writing(self._engine) as connection:
+            seq = _version(connection) + 1
+            if write(connection, seq):
+                connection.execute(update(change).values(seq=seq))
+
+
+def open_store(url: str, *, create: bool = True) -> Store:
+    """Open the store at an SQLAlchemy URL and bring its schema up to date.
+
+    Raises ConfigurationError for a URL that isn't supported, StoreError where the store is missing (its folder always,
+    itself unless `create`), read-only, on a full disk, damaged, or made by a newer version.
+    """
+    engine = connect(store_url(url), create=create)
+    try:
+        with writing(engine) as connection:
+            upgrade(connection, store_name(engine.url))
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine)
+
+
+def _version(connection: Connection) -> int:
+    seq: int = connection.execute(select(change.c.seq)).scalar_one()
+    return seq
+
+
+def _states(connection: Connection, at: datetime | None) -> Iterable[State]:
+    return read_latest(connection) if at is None else read_latest_at(connection, at)

@@ -1,0 +1,391 @@
+"""Whole cycles with played devices: what reaches the ledger, in which order, and what a crash can't stop."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+
+import pytest
+
+from collectors.cycle import Cycle, CycleReport, Instruments, Pace
+from collectors.fault import Fault
+from collectors.leases import Lease
+from collectors.round import Round
+from collectors.runner import run_cycles
+from collectors.schedule import PlanSchedule
+from collectors.snmp.client import Column, Oid, Value
+from collectors.snmp.tables import bridge, interfaces, system
+from ledger.errors import StoreError
+from ledger.observation import Check, Failure, Heartbeat, Observation
+from ledger.plan import Device, Plan
+
+NOON = datetime(2026, 11, 22, 5, tzinfo=UTC)
+SECRET = "s3cret-key"
+ROUTER, SWITCH = "68-22945-RT-001", "68-22945-SW-001"
+PC = "68-22945-PC-001"
+PC_MAC, PC_ADDRESS = "02:68:00:20:00:01", IPv4Address("10.68.24.100")
+
+
+class Clock:
+    """Time that passes only when told."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Devices:
+    """Plays every device of a plan: SnmpClient, LeaseSource and Pinger at once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.names = {device.address: device.id for device in plan.devices.values()}
+        self.silent: set[str] = set()
+        self.crashing: set[str] = set()
+        self.leases: tuple[Lease, ...] | Fault = ()
+        self.echoes: list[IPv4Address] = []
+        self.at_once = self.most_at_once = 0
+
+    def _name(self, address: IPv4Address) -> str:
+        name = self.names[address]
+        if name in self.crashing:
+            raise LookupError(SECRET)
+        return name
+
+    async def get(self, address: IPv4Address, oids: Sequence[Oid]) -> Mapping[Oid, Value] | Fault:  # noqa: ARG002 - the seam's
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(0)
+        self.at_once -= 1
+        name = self._name(address)
+        if name in self.silent:
+            return Fault(Failure.NO_ANSWER, "silent")
+        return {system.SYS_OBJECT_ID: (1, 3), system.SYS_UP_TIME: 1, system.SYS_NAME: name.encode()}
+
+    async def walk(self, address: IPv4Address, column: Oid) -> Column | Fault:
+        if self._name(address) != SWITCH:
+            return {}
+        played: Mapping[Oid, Column] = {
+            interfaces.IF_NAME: {(1,): b"up0", (2,): b"p1"},
+            interfaces.IF_OPER_STATUS: {(1,): 1, (2,): 1},
+            interfaces.IF_ADMIN_STATUS: {(1,): 1, (2,): 1},
+            bridge.BASE_PORT_IF_INDEX: {(2,): 2},
+            bridge.Q_TP_FDB_PORT: {(10, *bytes.fromhex(PC_MAC.replace(":", ""))): 2},
+        }
+        return played.get(column, {})
+
+    async def read(self, device: Device) -> tuple[Lease, ...] | Fault:
+        name = self._name(device.address)
+        return self.leases if name == ROUTER else ()
+
+    async def answers(self, address: IPv4Address) -> bool:
+        self.echoes.append(address)
+        name = self.names.get(address)
+        if name in self.crashing:
+            raise LookupError(SECRET)
+        return name not in self.silent
+
+
+class Sink:
+    """Keeps what it is given, in order."""
+
+    def __init__(self) -> None:
+        self.taken: list[Observation | Heartbeat] = []
+
+    def accept(self, observations: Sequence[Observation]) -> None:
+        self.taken += observations
+
+    def beat(self, heartbeat: Heartbeat) -> None:
+        self.taken.append(heartbeat)
+
+    @property
+    def observations(self) -> list[Observation]:
+        return [item for item in self.taken if isinstance(item, Observation)]
+
+    @property
+    def beats(self) -> list[tuple[str, int, int]]:
+        return [(item.collector, item.asked, item.failed) for item in self.taken if isinstance(item, Heartbeat)]
+
+    def answers(self, asset: str) -> dict[Check, tuple[bool, Failure | None]]:
+        return {item.check: (item.ok, item.failure) for item in self.observations if item.asset == asset}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sink() -> Sink:
+    return Sink()
+
+
+@pytest.fixture
+def devices(lab_plan: Plan) -> Devices:
+    return Devices(lab_plan)
+
+
+@pytest.fixture
+def cycle(lab_plan: Plan, devices: Devices, sink: Sink, clock: Clock) -> Cycle:
+    return Cycle(
+        plan=lab_plan,
+        instruments=Instruments(devices, devices, devices),
+        sink=sink,
+        clock=clock,
+        lease_duration=timedelta(hours=1),
+        pace=Pace(devices_at_once=3),
+    )
+
+
+def run(cycle: Cycle) -> CycleReport:
+    return asyncio.run(cycle.run(PlanSchedule(cycle.plan).due(cycle.clock())))
+
+
+def lease(clock: Clock, minutes: int = 30) -> Lease:
+    return Lease(PC_MAC, PC_ADDRESS, clock() + timedelta(minutes=minutes))
+
+
+def test_a_cycle_asks_everything_and_beats_after_what_it_saw(
+    cycle: Cycle, devices: Devices, sink: Sink, clock: Clock
+) -> None:
+    devices.leases = (lease(clock),)
+    report = run(cycle)
+    assert sink.beats == [("snmp", 15, 0), ("leases", 4, 0), ("icmp", 16, 0)]
+    kinds = [item.collector if isinstance(item, Heartbeat) else item.check is Check.PING for item in sink.taken]
+    assert kinds.index("snmp") == kinds.index("leases") - 1 > max(n for n, kind in enumerate(kinds) if kind is False)
+    assert kinds[-1] == "icmp"
+    assert sink.answers(PC) == dict.fromkeys((Check.FDB, Check.TSLCD_VLAN, Check.LEASE, Check.PING), (True, None))
+    assert sink.answers("68-22924-PC-001") == {}
+    assert report.faults == {}
+    assert report.observations == len(sink.observations)
+    assert [beat.collector for beat in report.heartbeats] == ["snmp", "leases", "icmp"]
+    assert {beat.cycle_seconds for beat in report.heartbeats} == {30.0}
+
+
+def test_no_more_is_asked_at_once_than_allowed(cycle: Cycle, devices: Devices) -> None:
+    run(cycle)
+    assert devices.most_at_once == 3
+
+
+def test_silent_devices_are_counted_and_told(cycle: Cycle, devices: Devices, sink: Sink) -> None:
+    devices.silent = {"68-23272-RT-001", "68-23272-SW-001"}
+    report = run(cycle)
+    assert sink.beats == [("snmp", 15, 2), ("leases", 4, 0), ("icmp", 15, 2)]
+    assert sink.answers("68-23272-SW-001") == {
+        Check.SNMP: (False, Failure.NO_ANSWER),
+        Check.PING: (False, Failure.NO_ANSWER),
+    }
+    assert set(report.faults) == {(collector, device) for collector in ("snmp", "icmp") for device in devices.silent}
+
+
+def test_a_crash_on_one_device_stops_no_other(
+    cycle: Cycle, devices: Devices, sink: Sink, caplog: pytest.LogCaptureFixture
+) -> None:
+    devices.crashing = {ROUTER}
+    with caplog.at_level(logging.INFO):
+        report = run(cycle)
+    crashed = (False, Failure.COLLECTOR_ERROR)
+    assert sink.answers(ROUTER) == {Check.SNMP: crashed, Check.DHCP: crashed, Check.PING: crashed}
+    assert sink.answers("68-22924-RT-001")[Check.SNMP] == (True, None)
+    assert sink.beats == [("snmp", 15, 1), ("leases", 4, 1), ("icmp", 15, 1)]
+    assert {fault.text for fault in report.faults.values()} == {"collector_error: LookupError"}
+    assert {item.detail for item in sink.observations if item.failure} == {"collector_error: LookupError"}
+    assert [record.getMessage() for record in caplog.records] == ["collector crashed"] * 3
+    assert all(SECRET not in str(vars(record)) for record in caplog.records)
+
+
+def test_a_pc_is_asked_for_where_it_was_while_its_router_is_silent(
+    cycle: Cycle, devices: Devices, sink: Sink, clock: Clock
+) -> None:
+    devices.leases = (lease(clock),)
+    run(cycle)
+    devices.leases = Fault(Failure.NO_ANSWER, "silent")
+    clock.now += timedelta(minutes=29)
+    devices.echoes.clear()
+    run(cycle)
+    assert PC_ADDRESS in devices.echoes
+    clock.now += timedelta(minutes=1)
+    devices.echoes.clear()
+    run(cycle)
+    assert PC_ADDRESS not in devices.echoes
+
+
+def test_a_lease_that_a_router_no_longer_has_is_forgotten(cycle: Cycle, devices: Devices, clock: Clock) -> None:
+    devices.leases = (lease(clock),)
+    run(cycle)
+    devices.leases = ()
+    devices.echoes.clear()
+    run(cycle)
+    assert PC_ADDRESS not in devices.echoes
+
+
+class Probes:
+    """Plays a collector beside the network's: `seen` is what it sees, once `asked` is set where that is given."""
+
+    def __init__(self, clock: Clock, until: asyncio.Event | None = None) -> None:
+        self.clock = clock
+        self.until = until
+        self.ended = False
+
+    async def ask(self) -> tuple[Round[str], list[Observation]]:
+        try:
+            if self.until is not None:
+                await self.until.wait()
+        finally:
+            self.ended = True
+        now = self.clock()
+        fault = Fault(Failure.NO_ANSWER, "silent")
+        part = Round(
+            collector="mail", started_at=now, finished_at=now, answers=("a.example", "b.example"),
+            faults={"b.example": fault},
+        )  # fmt: skip
+        return part, [Observation(asset="a.example", check=Check.SMTP, ok=True, at=now, source="mail")]
+
+
+def test_a_collector_beside_the_networks_has_its_own_heartbeat_after_what_it_saw(
+    cycle: Cycle, sink: Sink, clock: Clock
+) -> None:
+    cycle.instruments = replace(cycle.instruments, probers=(Probes(clock),))
+    report = run(cycle)
+    assert ("mail", 2, 1) in sink.beats
+    kinds = [item.collector if isinstance(item, Heartbeat) else item.check for item in sink.taken]
+    assert kinds.index("mail") > kinds.index(Check.SMTP)
+    assert {beat.collector for beat in report.heartbeats} == {"snmp", "leases", "icmp", "mail"}
+    assert report.faults == {("mail", "b.example"): Fault(Failure.NO_ANSWER, "silent")}
+    assert report.observations == len(sink.observations)
+
+
+def test_the_networks_collectors_do_not_wait_for_it(cycle: Cycle, sink: Sink, clock: Clock) -> None:
+    async def all_but_it() -> None:
+        until = asyncio.Event()
+
+        def beat(heartbeat: Heartbeat) -> None:
+            sink.taken.append(heartbeat)
+            if heartbeat.collector == "icmp":
+                until.set()
+
+        sink.beat = beat  # type: ignore[method-assign]
+        cycle.instruments = replace(cycle.instruments, probers=(Probes(clock, until),))
+        await cycle.run(PlanSchedule(cycle.plan).due(clock()))
+
+    asyncio.run(all_but_it())
+    assert [name for name, _asked, _failed in sink.beats][-1] == "mail"
+
+
+def test_it_is_called_off_with_the_cycle(cycle: Cycle, sink: Sink, clock: Clock) -> None:
+    def full(observations: Sequence[Observation]) -> None:
+        raise StoreError("store: disk full")
+
+    async def fail() -> Probes:
+        probes = Probes(clock, asyncio.Event())
+        cycle.instruments = replace(cycle.instruments, probers=(probes,))
+        with pytest.raises(StoreError):
+            await cycle.run(PlanSchedule(cycle.plan).due(clock()))
+        await asyncio.sleep(0)
+        return probes
+
+    sink.accept = full  # type: ignore[method-assign]
+    assert asyncio.run(fail()).ended
+    assert sink.beats == []
+
+
+def test_a_sink_that_cannot_keep_what_was_seen_ends_the_cycle(cycle: Cycle, sink: Sink) -> None:
+    def full(observations: Sequence[Observation]) -> None:
+        raise StoreError("store: disk full")
+
+    sink.accept = full  # type: ignore[method-assign]
+    with pytest.raises(StoreError):
+        run(cycle)
+    assert sink.beats == []
+
+
+def cycles(
+    cycle: Cycle,
+    *,
+    once: bool = False,
+    on_pause: Callable[[float, asyncio.Event], Awaitable[None]],
+    stop: asyncio.Event | None = None,
+) -> list[CycleReport]:
+    reports: list[CycleReport] = []
+
+    async def all_of_them() -> None:
+        told = stop or asyncio.Event()
+        await run_cycles(
+            cycle,
+            PlanSchedule(cycle.plan),
+            told,
+            once=once,
+            sleep=lambda seconds: on_pause(seconds, told),
+            on_cycle=reports.append,
+        )
+
+    asyncio.run(all_of_them())
+    return reports
+
+
+def test_cycles_begin_an_interval_apart_until_told_to_stop(cycle: Cycle, clock: Clock) -> None:
+    pauses: list[float] = []
+
+    async def pause(seconds: float, stop: asyncio.Event) -> None:
+        pauses.append(seconds)
+        clock.now += timedelta(seconds=seconds)
+        if len(pauses) == 3:
+            stop.set()
+
+    assert [report.started_at for report in cycles(cycle, on_pause=pause)] == [
+        NOON + timedelta(seconds=30 * n) for n in range(3)
+    ]
+    assert pauses == [30.0, 30.0, 30.0]
+
+
+def test_a_cycle_that_took_too_long_is_followed_at_once(
+    cycle: Cycle, clock: Clock, devices: Devices, caplog: pytest.LogCaptureFixture
+) -> None:
+    pauses: list[float] = []
+
+    async def slow(address: IPv4Address) -> bool:
+        clock.now += timedelta(seconds=4)
+        return True
+
+    async def pause(seconds: float, stop: asyncio.Event) -> None:
+        pauses.append(seconds)
+        stop.set()
+
+    devices.answers = slow  # type: ignore[method-assign]
+    assert len(cycles(cycle, on_pause=pause)) == 1
+    assert pauses == [0.0]
+    assert [record.getMessage() for record in caplog.records] == ["cycle took longer than its interval"]
+
+
+def test_once_is_one_cycle_without_a_pause(cycle: Cycle) -> None:
+    async def pause(seconds: float, stop: asyncio.Event) -> None:
+        raise AssertionError("it paused")
+
+    assert len(cycles(cycle, once=True, on_pause=pause)) == 1
+
+
+def test_a_stop_cuts_a_pause_short(cycle: Cycle) -> None:
+    async def pause(seconds: float, stop: asyncio.Event) -> None:
+        stop.set()
+        await asyncio.Event().wait()
+
+    assert len(cycles(cycle, on_pause=pause)) == 1
+
+
+def test_a_stop_cuts_a_cycle_short_without_a_heartbeat(cycle: Cycle, devices: Devices, sink: Sink) -> None:
+    async def told() -> None:
+        stop = asyncio.Event()
+
+        async def hang(device: Device) -> tuple[Lease, ...] | Fault:
+            stop.set()
+            await asyncio.Event().wait()
+            return ()
+
+        devices.read = hang  # type: ignore[method-assign]
+        await run_cycles(cycle, PlanSchedule(cycle.plan), stop)
+
+    asyncio.run(told())
+    assert sink.taken == []
