@@ -3,7 +3,7 @@
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -66,8 +66,10 @@ def chosen_units(watch: Tower) -> dict[str, str]:
     return found
 
 
-def known(watch: Tower) -> set[str]:
-    return set(watch.ask("label/__name__/values"))
+def await_series(watch: Tower, texts: Iterable[str]) -> None:
+    """Every series that the texts name is there: what a rule records is, one evaluation after what it reads."""
+    used = {name for text in texts for name in SERIES.findall(text)}
+    until(lambda: used <= set(watch.ask("label/__name__/values")), f"one of {sorted(used)}")
 
 
 def test_the_rules_are_loaded_and_none_fails(watch: Tower) -> None:
@@ -90,7 +92,7 @@ def test_the_units_can_be_chosen_by_name(watch: Tower, lab_plan: Plan) -> None:
 def test_no_panel_is_empty(expression: str, watch: Tower, lab_plan: Plan) -> None:
     for choice in (".+", f"({'|'.join(lab_plan.units)})"):
         assert watch.some(expression.replace("$unit", choice))
-    assert set(SERIES.findall(expression)) <= known(watch)
+    await_series(watch, [expression])
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.get("alert") or rule["record"]))
@@ -98,8 +100,7 @@ def test_a_rule_asks_for_what_there_is(rule: dict[str, Any], watch: Tower) -> No
     if "record" in rule:
         assert watch.some(rule["record"])
     assert isinstance(watch.query(rule["expr"]), list)
-    used = {name for text in (rule["expr"], *rule.get("annotations", {}).values()) for name in SERIES.findall(text)}
-    assert used <= known(watch)
+    await_series(watch, (rule["expr"], *rule.get("annotations", {}).values()))
 
 
 def test_a_cut_uplink_is_one_alert_and_one_mail(watch: Tower, lab_plan: Plan) -> None:
