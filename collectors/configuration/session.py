@@ -56,13 +56,20 @@ class Leash:
         return self._cut
 
 
-class _BoundedChannel(SSHChannel):
-    """Raises at once where netmiko would wait on: the session is over, or prints without an end."""
+class BoundedChannel(SSHChannel):
+    """Raises at once where netmiko would wait on, or blame the network: the session is over, or has no end."""
 
     def __init__(self, channel: SSHChannel, longest: int, leash: Leash) -> None:
         super().__init__(channel.remote_conn, channel.encoding)
         self._left = longest
         self._leash = leash
+
+    def write_channel(self, out_data: str) -> None:
+        """Send; a device that is quick to hang up is noticed here first."""
+        try:
+            super().write_channel(out_data)
+        except OSError as error:
+            raise HungUpError from error
 
     def read_buffer(self) -> str:
         """What is there, or an empty text."""
@@ -98,7 +105,7 @@ class _Pinned(BaseConnection):
     @channel.setter
     def channel(self, value: Channel) -> None:
         assert isinstance(value, SSHChannel)  # noqa: S101 - no platform is reached by telnet or a serial line
-        self._bounded = _BoundedChannel(value, self.longest, self.leash)
+        self._bounded = BoundedChannel(value, self.longest, self.leash)
 
 
 def open_session(device_type: str, leash: Leash, longest: int, **parameters: Any) -> BaseConnection:

@@ -15,6 +15,7 @@ from netmiko import (
     NetmikoAuthenticationException,
     NetmikoBaseException,
     NetmikoTimeoutException,
+    ReadException,
     ReadTimeout,
 )
 
@@ -48,8 +49,8 @@ FAULTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Failu
         "the host's SSH key is not the one in known_hosts",
     ),
     (TooLongError, Failure.BAD_REPLY, f"configuration: longer than {LONGEST_CONFIGURATION} bytes"),
-    (HungUpError, Failure.BAD_REPLY, "the device ended the session before its configuration"),
     (ReadTimeout, Failure.NO_ANSWER, "the device printed no prompt in time"),
+    ((HungUpError, ReadException), Failure.BAD_REPLY, "the device ended the session before its configuration"),
     (paramiko.SSHException, Failure.BAD_REPLY, "no proper SSH answer"),
 )
 
