@@ -19,17 +19,25 @@ SHORTEST_KEY = 8
 
 
 class AuthProtocol(StrEnum):
-    """How SNMPv3 messages are authenticated (RFC 3414, RFC 7860)."""
+    """How SNMPv3 messages are authenticated (RFC 3414, RFC 7860); MD5 for devices that can do no better."""
 
+    MD5 = "MD5"
     SHA1 = "SHA1"
+    SHA224 = "SHA224"
     SHA256 = "SHA256"
+    SHA384 = "SHA384"
     SHA512 = "SHA512"
 
 
 class PrivProtocol(StrEnum):
-    """How SNMPv3 messages are encrypted (RFC 3826, and the AES-256 that net-snmp speaks)."""
+    """How SNMPv3 messages are encrypted (RFC 3826, and the AES-192 and AES-256 that net-snmp speaks).
 
+    DES (RFC 3414) is for devices that can do no better.
+    """
+
+    DES = "DES"
     AES128 = "AES128"
+    AES192 = "AES192"
     AES256 = "AES256"
 
 
@@ -49,6 +57,16 @@ class SnmpV2c:
     """A community, for devices that can do no better: it crosses the network in clear."""
 
     community: SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpV1:
+    """A community, for devices that know nothing newer: as SnmpV2c, row by row and without 64-bit counters."""
+
+    community: SecretStr
+
+
+Snmp = SnmpV3 | SnmpV2c | SnmpV1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +102,7 @@ class WebProbe:
 class Credentials:
     """What every device of a province is asked with; None: that isn't asked for."""
 
-    snmp: SnmpV3 | SnmpV2c
+    snmp: Snmp
     leases: SshKey
     configuration: SshKey | None = None
     mail: MailProbe | None = None
@@ -104,8 +122,8 @@ class _SnmpV3(_Strict):
     priv_key_file: Path
 
 
-class _SnmpV2c(_Strict):
-    version: Literal["2c"]
+class _Community(_Strict):
+    version: Literal["2c", 1]
     community_file: Path
 
 
@@ -126,7 +144,7 @@ class _Web(_Strict):
 
 
 class _File(_Strict):
-    snmp: Annotated[_SnmpV3 | _SnmpV2c, Field(discriminator="version")]
+    snmp: Annotated[_SnmpV3 | _Community, Field(discriminator="version")]
     leases: _SshKey
     configuration: _SshKey | None = None
     mail: _Mail | None = None
@@ -197,9 +215,10 @@ def _ssh_key(given: _SshKey, folder: Path) -> SshKey:
     return key
 
 
-def _snmp(given: _SnmpV3 | _SnmpV2c, folder: Path) -> SnmpV3 | SnmpV2c:
-    if isinstance(given, _SnmpV2c):
-        return SnmpV2c(_key(folder / given.community_file, shortest=1))
+def _snmp(given: _SnmpV3 | _Community, folder: Path) -> Snmp:
+    if isinstance(given, _Community):
+        community = _key(folder / given.community_file, shortest=1)
+        return SnmpV1(community) if given.version == 1 else SnmpV2c(community)
     return SnmpV3(
         user=given.user,
         auth_protocol=given.auth_protocol,

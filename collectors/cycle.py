@@ -19,8 +19,8 @@ from collectors.schedule import local_day
 from collectors.sightings.evidence import evidence
 from collectors.sightings.pings import Echo, PingTarget, ping_observation, ping_targets
 from collectors.sightings.topology import topology_of
-from collectors.snmp.client import SnmpClient
-from collectors.snmp.reading import DeviceReading, read_device
+from collectors.snmp.poller import Poller
+from collectors.snmp.reading import DeviceReading
 from ledger.observation import Failure, Heartbeat, Sink
 from ledger.plan import Device, Plan, Role
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 class Instruments:
     """What a cycle asks with; `probers` are the collectors of what runs on the network."""
 
-    snmp: SnmpClient
+    poller: Poller
     leases: LeaseSource
     pinger: Pinger
     probers: tuple[Prober, ...] = ()
@@ -39,10 +39,9 @@ class Instruments:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How fast: seconds from one cycle's start to the next's, seconds for one device, and how many at once."""
+    """How fast: seconds from one cycle's start to the next's, and how many are asked at once."""
 
     cycle_seconds: float = 30.0
-    device_deadline_seconds: float = 20.0
     devices_at_once: int = 16
     routers_at_once: int = 8
     echoes_at_once: int = 64
@@ -125,10 +124,7 @@ class Cycle:
         return Round(collector="snmp", started_at=started_at, finished_at=self.clock(), answers=readings, faults=faults)
 
     async def _read_device(self, device: Device) -> DeviceReading:
-        asking = read_device(
-            self.instruments.snmp, device, clock=self.clock, deadline_seconds=self.pace.device_deadline_seconds
-        )
-        reading = await guarded(asking, collector="snmp", device=device.id)
+        reading = await guarded(self.instruments.poller.read(device, self.clock), collector="snmp", device=device.id)
         if isinstance(reading, Fault):
             return DeviceReading(device=device.id, at=self.clock(), system=reading)
         return reading

@@ -16,7 +16,9 @@ from collectors.memory import Memory
 from collectors.probers import open_probers
 from collectors.schedule import Schedule
 from collectors.settings import CollectorSettings
-from collectors.snmp.pysnmp_client import PysnmpClient
+from collectors.snmp.opening import open_snmp
+from collectors.snmp.poller import Poller, site_paces
+from collectors.snmp.samples import Samples
 from ledger.observation import Sink
 from ledger.plan import Plan
 
@@ -41,20 +43,22 @@ async def collect(  # noqa: PLR0913 - the keyword-only ones are seams with defau
     *,
     once: bool = False,
     memory: Memory | None = None,
+    samples: Samples | None = None,
     clock: Callable[[], datetime] = utc_now,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     on_cycle: Callable[[CycleReport], None] | None = None,
 ) -> None:
     """Collect until SIGTERM or SIGINT, or for one cycle; flushing the sink is the caller's.
 
-    `memory` is what earlier collectors saw: what fell silent meanwhile is noticed in the first cycle.
+    `memory` is what earlier collectors saw: what fell silent meanwhile is noticed in the first cycle. `samples` keeps
+    each device's latest poll.
 
     Raises ConfigurationError where this user may not send echoes or there is no DNS server to ask, StoreError where
     the sink can't keep what was seen.
     """
     with stop_signals() as stop:
         async with AsyncExitStack() as stack:
-            instruments = await _open_instruments(stack, plan, settings, clock)
+            instruments = await _open_instruments(stack, plan, settings, samples or Samples(), clock)
             cycle = Cycle(
                 plan=plan,
                 instruments=instruments,
@@ -105,18 +109,19 @@ def stop_signals() -> Iterator[asyncio.Event]:
 
 
 async def _open_instruments(
-    stack: AsyncExitStack, plan: Plan, settings: CollectorSettings, clock: Callable[[], datetime]
+    stack: AsyncExitStack, plan: Plan, settings: CollectorSettings, samples: Samples, clock: Callable[[], datetime]
 ) -> Instruments:
-    snmp = PysnmpClient(
-        settings.credentials.snmp,
-        port=settings.snmp_port,
-        timeout_seconds=settings.snmp_timeout_seconds,
-        retries=settings.snmp_retries,
-    )
+    snmp = await open_snmp(stack, settings)
     pinger = GufoPinger(timeout_seconds=settings.ping_timeout_seconds, tries=settings.ping_tries)
     leases = SshLeaseSource(settings.credentials.leases, settings.ssh_pace())
     return Instruments(
-        await stack.enter_async_context(snmp),
+        Poller(
+            snmp,
+            paces=site_paces(plan),
+            samples=samples,
+            deadline_seconds=settings.device_deadline_seconds,
+            with_counters=settings.interface_series,
+        ),
         stack.enter_context(leases),
         await stack.enter_async_context(pinger),
         open_probers(stack, plan, settings, clock),

@@ -7,13 +7,15 @@ from collectors.credentials import Credentials
 from collectors.cycle import Pace
 from collectors.mail.prober import MailPorts
 from collectors.ssh import SshPace
+from ledger.plan import Role
 
 
 @dataclass(frozen=True, slots=True)
 class CollectorSettings:
     """How devices and services are asked. `lease_duration` is the one that the routers give leases for.
 
-    `dns_server` is asked for names, None: the plan's province server.
+    `dns_server` is asked for names, None: the plan's province server. `interface_series` are the classes of devices
+    whose interfaces' counters are read and shown.
     """
 
     credentials: Credentials
@@ -27,7 +29,8 @@ class CollectorSettings:
     ping_timeout_seconds: float = 1.0
     ping_tries: int = 3
     device_deadline_seconds: float = 20.0
-    devices_at_once: int = 16
+    devices_at_once: int = 512
+    interface_series: frozenset[Role] = frozenset()
     routers_at_once: int = 8
     echoes_at_once: int = 64
     dns_server: str | None = None
@@ -41,7 +44,6 @@ class CollectorSettings:
         """What a cycle needs to know of it."""
         return Pace(
             cycle_seconds=self.interval_seconds,
-            device_deadline_seconds=self.device_deadline_seconds,
             devices_at_once=self.devices_at_once,
             routers_at_once=self.routers_at_once,
             echoes_at_once=self.echoes_at_once,

@@ -1,6 +1,6 @@
 """`/metrics` for Prometheus to scrape, and `/sd` for it to find what to scrape."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
@@ -32,9 +32,14 @@ def build_exporter(source: SnapshotSource, plan: Plan) -> Starlette:
 
 
 def target_groups(
-    server: tuple[str, int | None] | None, scheme: str, provinces: Sequence[str]
+    server: tuple[str, int | None] | None,
+    scheme: str,
+    provinces: Sequence[str],
+    parts: Iterable[Mapping[str, str]] = ({},),
 ) -> list[dict[str, object]]:
     """Prometheus' HTTP service discovery: this exporter, at the address where the asker reached it.
+
+    `parts` are the labels that tell apart what it gives, a target each; by default it gives all of it at once.
 
     `server` is the connection's own end, never the Host header, which the asker may choose. On a Unix socket there is
     no address to give, and the list is empty.
@@ -50,4 +55,5 @@ def target_groups(
         "__metrics_path__": METRICS_PATH,
         "__meta_baophu_province": ",".join(provinces),
     }
-    return [{"targets": [f"[{host}]:{port}" if ":" in host else f"{host}:{port}"], "labels": labels}]
+    target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return [{"targets": [target], "labels": {**labels, **part}} for part in parts]

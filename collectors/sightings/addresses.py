@@ -9,6 +9,7 @@ from collectors.fault import Fault
 from collectors.leases import Lease, LeaseReading
 from collectors.sightings.topology import Topology
 from collectors.snmp.reading import DeviceReading
+from collectors.snmp.tables.value import seen
 from ledger.observation import Check, Observation
 
 #: How far a router's clock may run ahead of ours before its leases' times are worth nothing.
@@ -31,9 +32,8 @@ def arp_observations(topology: Topology, reading: DeviceReading, placed: frozens
 
     `placed` holds the MACs whose VLAN a switch told in this cycle.
     """
-    if not isinstance(reading.arp, tuple):
-        return []
-    fresh = {entry.mac: entry.address for entry in reversed(reading.arp) if entry.is_reachable}
+    entries = seen(reading.arp) or ()
+    fresh = {entry.mac: entry.address for entry in reversed(entries) if entry.is_reachable}
     found: list[Observation] = []
     for mac, address in sorted(fresh.items()):
         if mac in topology.workstations:

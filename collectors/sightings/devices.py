@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from collectors.fault import Fault
 from collectors.sightings.topology import Topology
 from collectors.snmp.reading import DeviceReading
+from collectors.snmp.samples import narrow_counters
 from collectors.snmp.tables.bgp import PeerState
 from collectors.snmp.tables.interfaces import Interface
 from collectors.snmp.tables.lldp import Neighbour
+from collectors.snmp.tables.value import Partial, seen
 from ledger.observation import Check, Observation
 from ledger.plan import Link, LinkEnd, LinkKind, Role
 
@@ -26,8 +28,11 @@ def _snmp(reading: DeviceReading) -> Observation:
     system = reading.system
     if isinstance(system, Fault):
         return failed(reading, Check.SNMP, system)
-    missing = "; ".join(fault.text for fault in reading.table_faults)
-    return _seen(reading, reading.device, Check.SNMP, ok=True, value=system.name, detail=missing or None)
+    remarks = [fault.text for fault in reading.table_faults]
+    interfaces = seen(reading.interfaces)
+    if interfaces is not None and (narrow := narrow_counters(interfaces)):
+        remarks.append(f"32-bit octet counters on {narrow} ports faster than 20 Mbit/s (RFC 2863)")
+    return _seen(reading, reading.device, Check.SNMP, ok=True, value=system.name, detail="; ".join(remarks) or None)
 
 
 def failed(reading: DeviceReading, check: Check, fault: Fault) -> Observation:
@@ -44,18 +49,20 @@ def failed(reading: DeviceReading, check: Check, fault: Fault) -> Observation:
 
 
 def _vlans(topology: Topology, reading: DeviceReading) -> Iterator[Observation]:
-    if isinstance(reading.vlans, Fault):
-        yield failed(reading, Check.VLANS, reading.vlans)
-    elif reading.vlans is not None:
-        missing = ", ".join(str(vlan) for vlan in sorted(set(topology.plan.vlans) - reading.vlans))
-        value = ",".join(str(vlan) for vlan in sorted(reading.vlans))
+    vlans = reading.vlans
+    if isinstance(vlans, Fault | Partial):
+        yield failed(reading, Check.VLANS, vlans if isinstance(vlans, Fault) else vlans.fault)
+    elif vlans is not None:
+        missing = ", ".join(str(vlan) for vlan in sorted(set(topology.plan.vlans) - vlans))
+        value = ",".join(str(vlan) for vlan in sorted(vlans))
         detail = f"missing VLAN {missing}" if missing else None
         yield _seen(reading, reading.device, Check.VLANS, ok=not missing, value=value, detail=detail)
 
 
 def _sessions(topology: Topology, reading: DeviceReading) -> Iterator[Observation]:
     """Each CPE's session, by the address of its own end of its uplink; the best where it has several uplinks."""
-    if reading.peers is None or isinstance(reading.peers, Fault):
+    peers = seen(reading.peers)
+    if peers is None:
         return
     best: dict[str, PeerState | None] = {}
     for link in topology.plan.links_of(reading.device):
@@ -63,7 +70,9 @@ def _sessions(topology: Topology, reading: DeviceReading) -> Iterator[Observatio
         if link.id not in topology.near_ends or link.link_kind is not LinkKind.UPLINK or far.address is None:
             continue
         if topology.plan.devices[far.device].role is Role.CPE:
-            state, before = reading.peers.get(far.address.ip), best.get(far.device)
+            state, before = peers.get(far.address.ip), best.get(far.device)
+            if state is None and isinstance(reading.peers, Partial):
+                continue  # it may stand where the table broke off
             best[far.device] = max(state, before, key=lambda known: known.value if known else 0)
     for router, state in best.items():
         ok = state is PeerState.ESTABLISHED
@@ -81,9 +90,10 @@ def _links(topology: Topology, reading: DeviceReading) -> Iterator[Observation]:
 
 
 def _link(reading: DeviceReading, link: Link, end: LinkEnd) -> Iterator[Observation]:
-    if reading.interfaces is None or isinstance(reading.interfaces, Fault):
+    ports = seen(reading.interfaces)
+    port = None if ports is None else ports.named(end.port)
+    if ports is None or (port is None and isinstance(reading.interfaces, Partial)):
         return
-    port = next((port for port in reading.interfaces if port.name == end.port), None)
     ok = port is not None and port.is_up
     value = None if port is None else "up" if ok else "down"
     yield _seen(reading, link.id, Check.LINK, ok=ok, value=value, detail=_why_down(end.port, port))
@@ -96,11 +106,14 @@ def _why_down(name: str, port: Interface | None) -> str | None:
 
 
 def _neighbour(reading: DeviceReading, link: Link, end: LinkEnd) -> Iterator[Observation]:
-    if reading.neighbours is None or isinstance(reading.neighbours, Fault):
+    neighbours = seen(reading.neighbours)
+    if neighbours is None:
         return
     wanted = link.far_end(end.device).device
-    heard = [neighbour for neighbour in reading.neighbours if _port_of(reading, neighbour) == end.port]
+    heard = [neighbour for neighbour in neighbours if _port_of(reading, neighbour) == end.port]
     right = next((neighbour for neighbour in heard if _is(neighbour, wanted)), None)
+    if right is None and isinstance(reading.neighbours, Partial):
+        return  # it may stand where the table broke off
     shown = right or next(iter(heard), None)
     value = (shown.system_name or shown.chassis_id) if shown else None
     detail = None if right else f"expected {wanted} on port {end.port}"
@@ -109,10 +122,11 @@ def _neighbour(reading: DeviceReading, link: Link, end: LinkEnd) -> Iterator[Obs
 
 def _port_of(reading: DeviceReading, neighbour: Neighbour) -> str | None:
     """The ifName of the port where the neighbour is heard: by its id or description, else by its number."""
-    ports = reading.interfaces if isinstance(reading.interfaces, tuple) else ()
-    names = {port.name for port in ports}
-    by_name = next((name for name in neighbour.local_names if name in names or not names), None)
-    return by_name or next((port.name for port in ports if port.index == neighbour.local_port), None)
+    ports = seen(reading.interfaces)
+    if not ports:
+        return next(iter(neighbour.local_names), None)
+    by_name = next((name for name in neighbour.local_names if ports.named(name) is not None), None)
+    return by_name or ports.name_of.get(neighbour.local_port)
 
 
 def _is(neighbour: Neighbour, device: str) -> bool:

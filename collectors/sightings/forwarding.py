@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from collectors.sightings.topology import Topology
 from collectors.snmp.reading import DeviceReading
 from collectors.snmp.tables.bridge import ForwardingEntry
+from collectors.snmp.tables.value import seen, whole
 from ledger.observation import Check, Observation
 
 #: The switches that heard a PC last time they were asked, `dict[workstation id, switch ids]`.
@@ -22,12 +23,13 @@ class Sighting:
 
 
 def access_sightings(topology: Topology, reading: DeviceReading) -> tuple[Sighting, ...] | None:
-    """The MACs on a switch's access ports, one sighting each; None where its tables couldn't be read whole."""
-    if not isinstance(reading.forwarding, tuple) or not isinstance(reading.interfaces, tuple):
+    """The MACs on a switch's access ports, one sighting each; None where its tables couldn't be read."""
+    forwarding, interfaces = seen(reading.forwarding), seen(reading.interfaces)
+    if forwarding is None or interfaces is None:
         return None
-    names = {port.index: port.name for port in reading.interfaces}
+    names = interfaces.name_of
     found: dict[str, Sighting] = {}
-    for entry in sorted(reading.forwarding, key=_order):
+    for entry in sorted(forwarding, key=_order):
         port = names.get(entry.if_index)
         if port is not None and (reading.device, port) not in topology.link_ports:
             found.setdefault(entry.mac, Sighting(entry.mac, port, entry.vlan))
@@ -48,6 +50,8 @@ def forwarding_observations(topology: Topology, reading: DeviceReading, visits: 
         found.append(_heard(topology, reading, sighting))
         if sighting.vlan is not None and sighting.mac in topology.workstations:
             found.append(_vlan_of_port(topology, reading, sighting, sighting.vlan))
+    if whole(reading.forwarding) is None or whole(reading.interfaces) is None:
+        return found  # who isn't heard may stand where a table broke off
     return [*found, *_missing(topology, reading, frozenset(sighting.mac for sighting in sightings), visits)]
 
 

@@ -9,6 +9,7 @@ from collectors.fault import Fault
 from collectors.leases import LeaseReading
 from collectors.sightings.topology import Topology
 from collectors.snmp.reading import DeviceReading
+from collectors.snmp.tables.value import seen
 from ledger.observation import Check, Observation
 from ledger.plan import Device
 
@@ -51,9 +52,7 @@ def ping_targets(
 
 def _resolved(readings: Sequence[DeviceReading]) -> list[tuple[str, str, IPv4Address]]:
     """(router, MAC, address) of every ARP entry, those confirmed just now first."""
-    entries = [
-        (reading.device, entry) for reading in readings if isinstance(reading.arp, tuple) for entry in reading.arp
-    ]
+    entries = [(reading.device, entry) for reading in readings for entry in seen(reading.arp) or ()]
     entries.sort(key=lambda item: not item[1].is_reachable)
     return [(router, entry.mac, entry.address) for router, entry in entries]
 

@@ -1,24 +1,35 @@
 """The seam between what is read and the SNMP engine that reads it."""
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from typing import Protocol
 
 from collectors.fault import Fault
+from collectors.snmp.ber import Oid, Value
+from collectors.snmp.column import Column
+from collectors.snmp.pacing import SitePace
 
-#: An object identifier, or the part of one that is a row's index.
-Oid = tuple[int, ...]
-#: What an agent answered: INTEGER and counters, OCTET STRING and IpAddress, OBJECT IDENTIFIER.
-Value = int | bytes | Oid
-#: A column of a conceptual table, `dict[index, value]`, in the agent's order.
-Column = Mapping[Oid, Value]
+__all__ = ["Column", "Oid", "Session", "SnmpClient", "Value"]
+
+
+class Session(Protocol):
+    """One agent's turn to be asked, for reading only, until its deadline."""
+
+    @property
+    def packets(self) -> int:
+        """How many requests were sent to it in this turn."""
+
+    async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value] | Fault:
+        """The instances' values; one that the agent doesn't have is left out."""
+
+    async def columns(self, oids: Sequence[Oid]) -> Mapping[Oid, Column]:
+        """Whole columns, in that order; one that breaks off says why. After silence nothing more is asked for."""
 
 
 class SnmpClient(Protocol):
     """Asks agents and only ever reads. An agent that doesn't answer properly is a Fault, never an exception."""
 
-    async def get(self, address: IPv4Address, oids: Sequence[Oid]) -> Mapping[Oid, Value] | Fault:
-        """The instances' values; one that the agent doesn't have is left out."""
-
-    async def walk(self, address: IPv4Address, column: Oid) -> Column | Fault:
-        """A whole column; empty where the agent doesn't have it, never a part of one."""
+    def session(
+        self, address: IPv4Address | IPv6Address, *, deadline_seconds: float, pace: SitePace | None = None
+    ) -> Session:
+        """Ask an agent, within the deadline; `pace` is its site's, that isn't to be flooded."""

@@ -1,19 +1,24 @@
-"""SNMP over pysnmp: SNMPv3 authPriv, or v2c where the credentials say so. GET and GETBULK only; it can't write."""
+"""SNMP over pysnmp, for ciphers that our engine doesn't speak (DES). GET and GETBULK only; it can't write."""
 
 import asyncio
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from types import TracebackType
 from typing import Self
 
 from pyasn1.type.univ import Integer, Null, ObjectIdentifier, OctetString  # type: ignore[import-untyped]  # no types exist
 from pysnmp.hlapi.v3arch.asyncio import (
+    USM_AUTH_HMAC96_MD5,
     USM_AUTH_HMAC96_SHA,
+    USM_AUTH_HMAC128_SHA224,
     USM_AUTH_HMAC192_SHA256,
+    USM_AUTH_HMAC256_SHA384,
     USM_AUTH_HMAC384_SHA512,
+    USM_PRIV_CBC56_DES,
     USM_PRIV_CFB128_AES,
+    USM_PRIV_CFB192_AES_BLUMENTHAL,
     USM_PRIV_CFB256_AES_BLUMENTHAL,
     CommunityData,
     ContextData,
@@ -29,26 +34,46 @@ from pysnmp.proto import errind
 from collectors.credentials import AuthProtocol, PrivProtocol, SnmpV2c, SnmpV3
 from collectors.fault import Fault
 from collectors.snmp.client import Column, Oid, Value
+from collectors.snmp.community import Version
+from collectors.snmp.conversation import (
+    GARBLED,
+    LONGEST_COLUMN,
+    NO_ROWS,
+    NOT_INCREASING,
+    REJECTED,
+    SILENT_V3,
+    TOO_BIG,
+    TOO_LONG,
+    UNDECIPHERED,
+    refused,
+    silent,
+)
+from collectors.snmp.pacing import SitePace
 from collectors.snmp.pysnmp_session import Session
+from collectors.snmp.pysnmp_turn import PysnmpTurn
 from collectors.snmp.tables.system import SYS_UP_TIME
 from ledger.observation import Failure
 
 LOGGER = logging.getLogger(__name__)
 
 AUTH = {
+    AuthProtocol.MD5: USM_AUTH_HMAC96_MD5,
     AuthProtocol.SHA1: USM_AUTH_HMAC96_SHA,
+    AuthProtocol.SHA224: USM_AUTH_HMAC128_SHA224,
     AuthProtocol.SHA256: USM_AUTH_HMAC192_SHA256,
+    AuthProtocol.SHA384: USM_AUTH_HMAC256_SHA384,
     AuthProtocol.SHA512: USM_AUTH_HMAC384_SHA512,
 }
-PRIV = {PrivProtocol.AES128: USM_PRIV_CFB128_AES, PrivProtocol.AES256: USM_PRIV_CFB256_AES_BLUMENTHAL}
-#: What an agent reports of credentials that it doesn't accept (RFC 3414 §3.2), and RFC 3416's authorizationError.
+PRIV = {
+    PrivProtocol.DES: USM_PRIV_CBC56_DES,
+    PrivProtocol.AES128: USM_PRIV_CFB128_AES,
+    PrivProtocol.AES192: USM_PRIV_CFB192_AES_BLUMENTHAL,
+    PrivProtocol.AES256: USM_PRIV_CFB256_AES_BLUMENTHAL,
+}
+#: What an agent reports of credentials that it doesn't accept (RFC 3414 §3.2).
 REFUSALS = (errind.UnknownUserName, errind.WrongDigest, errind.DecryptionError, errind.UnsupportedSecurityLevel)
-AUTHORIZATION_ERROR = 16
-TOO_BIG = 1
 #: Rows asked for at first, and at most: a reply should fit one datagram of about 1,400 bytes.
 FIRST_REPETITIONS, MOST_REPETITIONS = 10, 40
-#: A column that is longer than any device has is a loop.
-LONGEST_COLUMN = 100_000
 #: At most so often is an engine replaced that no longer understands a device (another engine id after a repair).
 RENEWAL_SECONDS = 60.0
 #: pysnmp never forgets a message that it rejected: an engine lives no longer than this.
@@ -67,8 +92,8 @@ class PysnmpClient:
         self._port = port
         self._timeout_seconds = timeout_seconds
         self._retries = retries
-        self._targets: dict[IPv4Address, UdpTransportTarget] = {}
-        self._rows: dict[tuple[IPv4Address, Oid], int] = {}
+        self._targets: dict[IPv4Address | IPv6Address, UdpTransportTarget] = {}
+        self._rows: dict[tuple[IPv4Address | IPv6Address, Oid], int] = {}
         self._session: Session | None = None
         self._renewed_at = -math.inf
 
@@ -85,48 +110,60 @@ class PysnmpClient:
         if self._session is not None:
             self._session.retire()
 
-    async def get(self, address: IPv4Address, oids: Sequence[Oid]) -> Mapping[Oid, Value] | Fault:
+    def session(
+        self, address: IPv4Address | IPv6Address, *, deadline_seconds: float, pace: SitePace | None = None
+    ) -> PysnmpTurn:
+        """Ask an agent, within the deadline; `pace` is not kept: pysnmp is for few and unusual devices."""
+        del pace
+        deadline = asyncio.get_running_loop().time() + deadline_seconds
+        return PysnmpTurn(self, address, deadline_seconds, deadline)
+
+    async def get(self, address: IPv4Address | IPv6Address, oids: Sequence[Oid]) -> Mapping[Oid, Value] | Fault:
         """The instances' values; one that the agent doesn't have is left out."""
         rows = await self._ask(address, oids, repetitions=None)
         if isinstance(rows, Fault):
-            return _UNDECIPHERED if rows == _SILENT and await self._is_discovered(address) else rows
+            return UNDECIPHERED if rows == SILENT_V3 and await self._is_discovered(address) else rows
         return {oid: value for oid, value in rows if value is not None and oid in oids}
 
-    async def walk(self, address: IPv4Address, column: Oid) -> Column | Fault:
-        """A whole column by GETBULK, asked for in as many rows as it had the last time."""
+    async def walk(self, address: IPv4Address | IPv6Address, column: Oid) -> Column:
+        """A column by GETBULK, asked for in as many rows as it had the last time; it says why where it breaks off."""
         found: dict[Oid, Value] = {}
         repetitions = min(self._rows.get((address, column), FIRST_REPETITIONS - 1) + 1, MOST_REPETITIONS)
         last = column
         while len(found) < LONGEST_COLUMN:
             rows = await self._bulk(address, last, repetitions)
             if isinstance(rows, Fault):
-                return rows
+                return _column(found, rows)
             for oid, value in rows:
                 if value is None or oid[: len(column)] != column:
                     self._rows[address, column] = len(found)
-                    return found
+                    return _column(found, None)
                 if oid <= last:
-                    return Fault(Failure.BAD_REPLY, "the agent's OIDs do not increase")
+                    return _column(found, NOT_INCREASING)
                 found[oid[len(column) :]] = value
                 last = oid
-        return Fault(Failure.BAD_REPLY, f"a column of more than {LONGEST_COLUMN} rows")
+        return _column(found, TOO_LONG)
 
-    async def _bulk(self, address: IPv4Address, last: Oid, repetitions: int) -> Rows | Fault:
+    async def _bulk(self, address: IPv4Address | IPv6Address, last: Oid, repetitions: int) -> Rows | Fault:
         """The rows after `last`; an agent that finds them too big to send is asked for fewer."""
         while True:
             rows = await self._ask(address, (last,), repetitions=repetitions)
-            if not isinstance(rows, Fault) or rows != _TOO_BIG or repetitions == 1:
-                return Fault(Failure.BAD_REPLY, "the agent sent no rows") if rows == [] else rows
+            if not isinstance(rows, Fault) or rows != TOO_BIG or repetitions == 1:
+                return NO_ROWS if rows == [] else rows
             repetitions //= 2
 
-    async def _ask(self, address: IPv4Address, oids: Sequence[Oid], *, repetitions: int | None) -> Rows | Fault:
+    async def _ask(
+        self, address: IPv4Address | IPv6Address, oids: Sequence[Oid], *, repetitions: int | None
+    ) -> Rows | Fault:
         """One request, and once more with a fresh engine where the old one rejects what the device answers."""
         answer = await self._ask_once(address, oids, repetitions)
-        if answer == _REJECTED and self._renew(address):
+        if answer == REJECTED and self._renew(address):
             return await self._ask_once(address, oids, repetitions)
         return answer
 
-    async def _ask_once(self, address: IPv4Address, oids: Sequence[Oid], repetitions: int | None) -> Rows | Fault:
+    async def _ask_once(
+        self, address: IPv4Address | IPv6Address, oids: Sequence[Oid], repetitions: int | None
+    ) -> Rows | Fault:
         session = self._opened()
         target = await self._target(address)
         peer = (str(address), self._port)
@@ -141,18 +178,18 @@ class PysnmpClient:
                 return self._silence(session, peer)
         if indication:
             return _indicated(indication)
-        return _refused(int(status)) if status else [(tuple(oid), _value(value)) for oid, value in rows]
+        return refused(int(status)) if status else [(tuple(oid), _value(value)) for oid, value in rows]
 
     def _silence(self, session: Session, peer: tuple[str, int]) -> Fault:
         if session.rejected[peer]:
-            return _REJECTED
+            return REJECTED
         if session.garbled[peer]:
-            return Fault(Failure.BAD_REPLY, "what came back is no SNMP message")
+            return GARBLED
         if isinstance(self._credentials, SnmpV2c):
-            return Fault(Failure.NO_ANSWER, "no answer over SNMPv2c; a wrong community looks the same")
-        return _SILENT
+            return silent(Version.V2C)
+        return SILENT_V3
 
-    async def _is_discovered(self, address: IPv4Address) -> bool:
+    async def _is_discovered(self, address: IPv4Address | IPv6Address) -> bool:
         """Whether the agent answers SNMPv3's discovery (RFC 3414 §4), which needs no credentials."""
         session = self._opened()
         target = await UdpTransportTarget.create((str(address), self._port), timeout=self._timeout_seconds, retries=0)
@@ -170,7 +207,7 @@ class PysnmpClient:
             self._session = self._replaced(self._session)
         return self._session
 
-    def _renew(self, address: IPv4Address) -> bool:
+    def _renew(self, address: IPv4Address | IPv6Address) -> bool:
         """Start over with an empty engine, for a device whose engine is another than the one that was known."""
         now = asyncio.get_running_loop().time()
         if now - self._renewed_at < RENEWAL_SECONDS:
@@ -184,7 +221,7 @@ class PysnmpClient:
         session.retire()
         return Session()
 
-    async def _target(self, address: IPv4Address) -> UdpTransportTarget:
+    async def _target(self, address: IPv4Address | IPv6Address) -> UdpTransportTarget:
         if address not in self._targets:
             self._targets[address] = await UdpTransportTarget.create(
                 (str(address), self._port), timeout=self._timeout_seconds, retries=self._retries
@@ -192,11 +229,8 @@ class PysnmpClient:
         return self._targets[address]
 
 
-_SILENT = Fault(Failure.NO_ANSWER, "no answer over SNMPv3")
-# An agent deciphers with its own key and finds rubbish: RFC 3412 §7.2 has it dropped, so silence is all that tells.
-_UNDECIPHERED = Fault(Failure.AUTH_FAILED, "the agent answers discovery only: the SNMPv3 privacy key differs")
-_TOO_BIG = Fault(Failure.BAD_REPLY, "the agent answered tooBig to a single row")
-_REJECTED = Fault(Failure.BAD_REPLY, "the replies failed SNMPv3's checks of authenticity and time")
+def _column(found: dict[Oid, Value], fault: Fault | None) -> Column:
+    return Column(tuple(found), tuple(found.values()), fault)
 
 
 def _authentication(credentials: SnmpV3 | SnmpV2c) -> UsmUserData | CommunityData:
@@ -205,8 +239,8 @@ def _authentication(credentials: SnmpV3 | SnmpV2c) -> UsmUserData | CommunityDat
         return CommunityData(community, mpModel=1)  # noqa: S508 - v2c only where the credentials file says so
     return UsmUserData(
         credentials.user,
-        credentials.auth_key.get_secret_value(),
-        credentials.priv_key.get_secret_value(),
+        credentials.auth_key.get_secret_value().encode(),
+        credentials.priv_key.get_secret_value().encode(),
         authProtocol=AUTH[credentials.auth_protocol],
         privProtocol=PRIV[credentials.priv_protocol],
     )
@@ -217,12 +251,6 @@ def _indicated(indication: object) -> Fault:
     if isinstance(indication, REFUSALS):
         return Fault(Failure.AUTH_FAILED, f"the agent refused the SNMPv3 credentials ({name})")
     return Fault(Failure.BAD_REPLY, f"the SNMP exchange failed ({name})")
-
-
-def _refused(status: int) -> Fault:
-    if status == AUTHORIZATION_ERROR:
-        return Fault(Failure.AUTH_FAILED, "the agent answered authorizationError")
-    return _TOO_BIG if status == TOO_BIG else Fault(Failure.BAD_REPLY, f"the agent answered error status {status}")
 
 
 def _value(value: object) -> Value | None:

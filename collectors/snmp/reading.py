@@ -1,26 +1,34 @@
 """One device's tables in one cycle: what could be read, and by name what couldn't."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import IPv4Address
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from collectors.fault import Fault
-from collectors.snmp.client import Column, Oid, SnmpClient
+from collectors.snmp.client import Column, Oid, Session
+from collectors.snmp.slow import MARKERS, SLOW, SlowTables
 from collectors.snmp.tables.arp import ARP, ArpEntry
 from collectors.snmp.tables.bgp import PEERS, PeerState
 from collectors.snmp.tables.bridge import FORWARDING, ForwardingEntry
-from collectors.snmp.tables.interfaces import INTERFACES, Interface
+from collectors.snmp.tables.interfaces import (
+    IF_HC_IN_OCTETS,
+    INTERFACES,
+    INTERFACES_WITH_COUNTERS,
+    INTERFACES_WITH_NARROW_COUNTERS,
+    Interfaces,
+)
 from collectors.snmp.tables.lldp import NEIGHBOURS, Neighbour
 from collectors.snmp.tables.system import SYSTEM, System, parse_system
-from collectors.snmp.tables.value import BadValue, Table
+from collectors.snmp.tables.value import BadValue, Partial, Table, whole
 from collectors.snmp.tables.vlans import VLANS
 from ledger.observation import Failure
 from ledger.plan import Device, Role
 
-T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+#: A table as it was read, or why not; None: it wasn't asked for.
+Read: TypeAlias = T | Partial[T] | Fault | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,62 +36,92 @@ class DeviceReading:
     """What a device answered; `at` is when its first reply came, or when it was given up.
 
     `system` is a Fault where the device didn't answer properly at all; then nothing else was asked. A table is None
-    where it isn't asked of such a device, and a Fault where it was but couldn't be read whole.
+    where it isn't asked of such a device, a Fault where it was but couldn't be read, Partial where it broke off.
     """
 
     device: str
     at: datetime
     system: System | Fault
-    interfaces: tuple[Interface, ...] | Fault | None = None
-    neighbours: tuple[Neighbour, ...] | Fault | None = None
-    forwarding: tuple[ForwardingEntry, ...] | Fault | None = None
-    vlans: frozenset[int] | Fault | None = None
-    arp: tuple[ArpEntry, ...] | Fault | None = None
-    peers: Mapping[IPv4Address, PeerState] | Fault | None = None
+    interfaces: Read[Interfaces] = None
+    neighbours: Read[tuple[Neighbour, ...]] = None
+    forwarding: Read[tuple[ForwardingEntry, ...]] = None
+    vlans: Read[frozenset[int]] = None
+    arp: Read[tuple[ArpEntry, ...]] = None
+    peers: Read[Mapping[IPv4Address, PeerState]] = None
 
     @property
     def table_faults(self) -> tuple[Fault, ...]:
         """Why tables are missing, each naming its table."""
         tables = (self.interfaces, self.neighbours, self.forwarding, self.vlans, self.arp, self.peers)
-        return tuple(table for table in tables if isinstance(table, Fault))
+        faults = (table.fault if isinstance(table, Partial) else table for table in tables)
+        return tuple(fault for fault in faults if isinstance(fault, Fault))
 
 
 class _Agent:
-    """One device's agent; asks nothing more once it has fallen silent."""
+    """One device's agent: what is slow and known of it isn't asked for again."""
 
-    def __init__(self, client: SnmpClient, address: IPv4Address) -> None:
-        self._client = client
-        self._address = address
-        self._is_silent = False
+    def __init__(self, session: Session, slow: SlowTables, clock: Callable[[], datetime]) -> None:
+        self._session = session
+        self._slow = slow
+        self._clock = clock
+        self._read: dict[Oid, Column] = {}
 
     async def system(self) -> System | Fault:
-        values = await self._client.get(self._address, SYSTEM)
+        values = await self._session.get((*SYSTEM, *MARKERS))
         if isinstance(values, Fault):
             return values
+        self._slow.look(values, self._clock())
         try:
             return parse_system(values)
         except BadValue as error:
             return Fault(Failure.BAD_REPLY, f"system: {error}")
 
-    async def table(self, table: Table[T_co]) -> T_co | Fault:
-        columns: dict[Oid, Column] = {}
-        for oid in table.columns:
-            column = await self._column(oid)
-            if isinstance(column, Fault):
-                return replace(column, detail=f"table {table.name}: {column.detail}")
-            columns[oid] = column
+    async def table(self, table: Table[T]) -> T | Partial[T] | Fault:
+        """The table; the rows that all its columns have where one breaks off."""
+        columns = await self._columns(table)
+        fault = next((column.fault for column in columns.values() if column.fault is not None), None)
+        if fault is not None:
+            columns = _common(table, columns)
         try:
             found = table.parse(columns)
         except BadValue as error:
-            return Fault(Failure.BAD_REPLY, f"table {table.name}: {error}")
+            return _named(table, fault or Fault(Failure.BAD_REPLY, str(error)))
+        if fault is not None:
+            return Partial(found, _named(table, fault)) if found else _named(table, fault)
         return found if found or table.fallback is None else await self.table(table.fallback)
 
-    async def _column(self, oid: Oid) -> Column | Fault:
-        if self._is_silent:
-            return Fault(Failure.NO_ANSWER, "not asked, the device had fallen silent")
-        column = await self._client.walk(self._address, oid)
-        self._is_silent = isinstance(column, Fault) and column.failure is Failure.NO_ANSWER
-        return column
+    async def _columns(self, table: Table[T]) -> dict[Oid, Column]:
+        slow = self._slow
+        known = slow.known(table.columns)
+        await self._ask(oid for oid in table.columns if oid not in known)
+        rows = next((self._read[oid].rows for oid in table.columns if oid not in SLOW), ())
+        if known and not slow.fits(rows):
+            known = {}
+            await self._ask(table.columns)
+        found = {oid: known[oid] if oid in known else self._read[oid] for oid in table.columns}
+        if not known.keys() >= SLOW & found.keys():
+            slow.keep(found, rows)
+        return found
+
+    async def _ask(self, oids: Iterable[Oid]) -> None:
+        """Read what wasn't read in this turn already: another table may have the same column."""
+        self._read |= await self._session.columns([oid for oid in oids if oid not in self._read])
+
+
+def _common(table: Table[T], columns: Mapping[Oid, Column]) -> dict[Oid, Column]:
+    """The columns that are whole, and of those that share an index the rows that all of them have."""
+    found = {oid: Column() if column.fault is not None else column for oid, column in columns.items()}
+    joined = [oid for oid in table.rows if columns[oid].rows or columns[oid].fault is not None]
+    shared = (
+        [row for row in columns[joined[0]].rows if all(row in columns[oid].by_row for oid in joined)] if joined else []
+    )
+    for oid in joined:
+        found[oid] = Column(tuple(shared), tuple(columns[oid][row] for row in shared))
+    return found
+
+
+def _named(table: Table[T], fault: Fault) -> Fault:
+    return replace(fault, detail=f"table {table.name}: {fault.detail}")
 
 
 Step = Callable[[_Agent, DeviceReading], Awaitable[DeviceReading]]
@@ -91,6 +129,14 @@ Step = Callable[[_Agent, DeviceReading], Awaitable[DeviceReading]]
 
 async def _interfaces(agent: _Agent, reading: DeviceReading) -> DeviceReading:
     return replace(reading, interfaces=await agent.table(INTERFACES))
+
+
+async def _counters(agent: _Agent, reading: DeviceReading) -> DeviceReading:
+    found = await agent.table(INTERFACES_WITH_COUNTERS)
+    interfaces = whole(found)
+    if interfaces is not None and IF_HC_IN_OCTETS not in interfaces.columns:  # SNMPv1, or an agent that knows no better
+        found = await agent.table(INTERFACES_WITH_NARROW_COUNTERS)
+    return replace(reading, interfaces=found)
 
 
 async def _neighbours(agent: _Agent, reading: DeviceReading) -> DeviceReading:
@@ -113,9 +159,10 @@ async def _peers(agent: _Agent, reading: DeviceReading) -> DeviceReading:
     return replace(reading, peers=await agent.table(PEERS))
 
 
-#: How each field of a reading that holds a table is filled.
+#: How each field of a reading that holds a table is filled; `counters` are interfaces with what samples are made of.
 STEPS: Mapping[str, Step] = {
     "interfaces": _interfaces,
+    "counters": _counters,
     "neighbours": _neighbours,
     "forwarding": _forwarding,
     "vlans": _vlans,
@@ -135,39 +182,20 @@ TABLES: Mapping[Role, tuple[str, ...]] = {
 
 
 async def read_device(
-    client: SnmpClient, device: Device, *, clock: Callable[[], datetime], deadline_seconds: float
+    session: Session,
+    device: Device,
+    *,
+    slow: SlowTables,
+    clock: Callable[[], datetime],
+    with_counters: bool = False,
 ) -> DeviceReading:
-    """Ask a device for everything within the deadline; what it kept us waiting for is a Fault that names the table."""
-    late = Fault(Failure.NO_ANSWER, f"not read within {deadline_seconds:g} s")
-    reading: DeviceReading | None = None
-    try:
-        async with asyncio.timeout(deadline_seconds):
-            agent = _Agent(client, device.address)
-            system = await agent.system()
-            if isinstance(system, Fault):
-                return DeviceReading(device=device.id, at=clock(), system=system)
-            reading = _begun(device, system, clock(), late)
-            for table in TABLES[device.role]:
-                reading = await STEPS[table](agent, reading)
-    except TimeoutError:
-        return reading or DeviceReading(device=device.id, at=clock(), system=late)
+    """Ask a device for everything; what the session's deadline kept us from is a Fault that names the table."""
+    agent = _Agent(session, slow, clock)
+    system = await agent.system()
+    reading = DeviceReading(device=device.id, at=clock(), system=system)
+    if isinstance(system, Fault):
+        return reading
+    for table in TABLES[device.role]:
+        step = "counters" if with_counters and table == "interfaces" else table
+        reading = await STEPS[step](agent, reading)
     return reading
-
-
-def _begun(device: Device, system: System, at: datetime, late: Fault) -> DeviceReading:
-    """A reading whose tables are all still owed: what isn't read in time stays so."""
-
-    def owed(table: str) -> Fault | None:
-        return replace(late, detail=f"table {table}: {late.detail}") if table in TABLES[device.role] else None
-
-    return DeviceReading(
-        device=device.id,
-        at=at,
-        system=system,
-        interfaces=owed("interfaces"),
-        neighbours=owed("neighbours"),
-        forwarding=owed("forwarding"),
-        vlans=owed("vlans"),
-        arp=owed("arp"),
-        peers=owed("peers"),
-    )

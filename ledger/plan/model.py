@@ -129,7 +129,15 @@ class Plan:
 
     def links_of(self, device: str) -> tuple[Link, ...]:
         """The links that touch `device`, in register order."""
-        return tuple(link for link in self.links.values() if device in (link.a.device, link.b.device))
+        return self._links_by_device.get(device, ())
+
+    @cached_property
+    def _links_by_device(self) -> Mapping[str, tuple[Link, ...]]:
+        found: dict[str, list[Link]] = {}
+        for link in self.links.values():
+            for device in dict.fromkeys((link.a.device, link.b.device)):
+                found.setdefault(device, []).append(link)
+        return {device: tuple(links) for device, links in found.items()}
 
     def devices_at(self, site: str, role: Role) -> tuple[Device, ...]:
         """The site's devices with `role`, in register order."""

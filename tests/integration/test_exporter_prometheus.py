@@ -14,12 +14,15 @@ import httpx
 import pytest
 import uvicorn
 import yaml
+from polled import Source, switch
 from starlette.types import ASGIApp
 
 from api.app import build_api
 from baophu.serving import build_server_app
 from exporter.asgi import build_exporter
 from exporter.exposition import Exposition
+from exporter.sample_asgi import SampleExposition, build_sample_exporter
+from exporter.targets import series_of
 from ledger.figure import Snapshot
 from ledger.plan import Plan
 from ledger.seen import History
@@ -46,6 +49,13 @@ class HeldSnapshot:
 
 def test_promtool_has_nothing_to_say(lab_plan: Plan, make_snapshot: MakeSnapshot) -> None:
     text = Exposition(HeldSnapshot(make_snapshot()), lab_plan, "1.2.3").render()
+    checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, check=False)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")
+
+
+def test_promtool_has_nothing_to_say_about_samples_of_devices() -> None:
+    exposition = SampleExposition(Source(switch("a"), switch("b")))
+    text = (exposition.render("0") or b"") + exposition.render_own(tuple)
     checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, check=False)
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")
 
@@ -83,7 +93,18 @@ def prometheus(folder: Path, target: str, token_file: Path) -> Iterator[str]:
         "scrape_interval": "1s",
         "authorization": bearer,
         "http_sd_configs": [discovery],
-        "relabel_configs": [{"source_labels": ["__meta_baophu_province"], "target_label": "province"}],
+        "relabel_configs": [
+            {"source_labels": ["__meta_baophu_province"], "target_label": "province"},
+            {"source_labels": ["__meta_baophu_part"], "target_label": "part"},
+        ],
+        "metric_relabel_configs": [
+            {
+                "source_labels": ["__name__"],
+                "regex": "baophu_(snmp|interface)_.+",
+                "target_label": "part",
+                "replacement": "",
+            }
+        ],
     }
     configuration = folder / "prometheus.yml"
     configuration.write_text(yaml.safe_dump({"scrape_configs": [job]}))
@@ -129,3 +150,20 @@ def test_prometheus_finds_the_exporter_and_counts_as_the_api_does(
         (figure,) = httpx.get(url, headers={"Authorization": f"Bearer {TOKEN}"}).json()["items"]
         assert counted["metric"] == {"province": "68"}
         assert float(counted["value"][1]) == figure["numerator"] == 8
+
+
+def test_prometheus_finds_every_part_and_the_process_beside_them(tmp_path: Path) -> None:
+    token_file = tmp_path / "token"
+    token_file.write_text(TOKEN)
+    devices = [switch(name) for name in "abc"]
+    app = build_sample_exporter(Source(*devices), provinces=["68"], most_series=2 * series_of(devices[0]))
+    with served(app) as target, prometheus(tmp_path, target, token_file) as address:
+        answer_of(address, "count(baophu_snmp_up) == 3")
+        answer_of(address, 'count(up{job="baophu"} == 1) == 3')
+        interfaces = answer_of(address, "baophu_interface_in_octets_total")
+        assert {sample["metric"]["device"] for sample in interfaces} == set("abc")
+        assert {frozenset(sample["metric"]) for sample in interfaces} == {
+            frozenset({"__name__", "device", "instance", "interface", "job", "province", "unit"})
+        }
+        (series,) = answer_of(address, 'baophu_part_series{part="1"}')
+        assert float(series["value"][1]) == series_of(devices[0])

@@ -8,12 +8,15 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from polled import Source, switch
 from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
-from exporter import availability, collector, coverage, cycles, outages, readings, units
+from exporter import availability, collector, coverage, cycles, outages, readings, sample_own, units
 from exporter.collector import OwnCollector, SnapshotCollector
+from exporter.sample_asgi import SampleExposition
+from exporter.samples import FAMILIES
 from ledger.figure import CutOff, NetworkOutage, Reading, Snapshot
 from ledger.observation import Check
 from ledger.plan import AssetKind, Plan
@@ -53,9 +56,25 @@ def labels(lab_plan: Plan, make_snapshot: MakeSnapshot) -> dict[str, tuple[str, 
     """Label names by the name of the sample."""
     own = OwnCollector(version="1.2.3", succeeded=True, duration_seconds=0.1)
     both: list[Collector] = [SnapshotCollector(full(make_snapshot()), lab_plan), own]
-    return {
+    found = {
         sample.name: tuple(sample.labels) for each in both for family in each.collect() for sample in family.samples
     }
+    return found | of_polled_devices()
+
+
+def of_polled_devices() -> dict[str, tuple[str, ...]]:
+    """Label names by the name of the sample, of one device with something of everything and of the parts' own."""
+    exposition = SampleExposition(Source(switch()))
+    text = ((exposition.render("0") or b"") + exposition.render_own(tuple)).decode()
+    given = {
+        sample.name: tuple(sample.labels)
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if not sample.name.startswith("process_")
+    }
+    declared = {family.name: family.labels for family in FAMILIES}
+    assert {name: sorted(names) for name, names in declared.items()} == {name: sorted(given[name]) for name in declared}
+    return given | declared
 
 
 def test_every_metric_is_in_the_documentation_with_its_labels(labels: dict[str, tuple[str, ...]]) -> None:
@@ -69,7 +88,7 @@ def test_every_metric_is_in_the_documentation_with_its_labels(labels: dict[str, 
     "family",
     [
         function
-        for module in (coverage, availability, outages, readings, cycles, units, collector)
+        for module in (coverage, availability, outages, readings, cycles, units, collector, sample_own)
         for function in families_of(module)
     ],
     ids=lambda function: str(function.__name__),

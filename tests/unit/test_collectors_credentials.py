@@ -153,8 +153,8 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
             "auth_key",
         ),
         (V3.replace("user: baophu", "user: ''") + LEASES, "user"),
-        (V3.replace("user: baophu", "user: u, auth_protocol: MD5") + LEASES, "auth_protocol"),
-        (V3.replace("user: baophu", "user: u, priv_protocol: DES") + LEASES, "priv_protocol"),
+        (V3.replace("user: baophu", "user: u, auth_protocol: MD4") + LEASES, "auth_protocol"),
+        (V3.replace("user: baophu", "user: u, priv_protocol: RC4") + LEASES, "priv_protocol"),
     ],
 )
 def test_a_wrong_file_is_refused_by_the_place_of_its_fault(folder: Path, text: str, place: str) -> None:

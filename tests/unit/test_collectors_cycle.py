@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from ipaddress import IPv4Address
 
 import pytest
+from played import NOON, PC, PC_ADDRESS, PC_MAC, ROUTER, SECRET, Clock, Devices, Sink
 
 from collectors.cycle import Cycle, CycleReport, Instruments, Pace
 from collectors.fault import Fault
@@ -15,102 +16,10 @@ from collectors.leases import Lease
 from collectors.round import Round
 from collectors.runner import run_cycles
 from collectors.schedule import PlanSchedule
-from collectors.snmp.client import Column, Oid, Value
-from collectors.snmp.tables import bridge, interfaces, system
+from collectors.snmp.poller import Poller
 from ledger.errors import StoreError
 from ledger.observation import Check, Failure, Heartbeat, Observation
 from ledger.plan import Device, Plan
-
-NOON = datetime(2026, 11, 22, 5, tzinfo=UTC)
-SECRET = "s3cret-key"
-ROUTER, SWITCH = "68-22945-RT-001", "68-22945-SW-001"
-PC = "68-22945-PC-001"
-PC_MAC, PC_ADDRESS = "02:68:00:20:00:01", IPv4Address("10.68.24.100")
-
-
-class Clock:
-    """Time that passes only when told."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-class Devices:
-    """Plays every device of a plan: SnmpClient, LeaseSource and Pinger at once."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.names = {device.address: device.id for device in plan.devices.values()}
-        self.silent: set[str] = set()
-        self.crashing: set[str] = set()
-        self.leases: tuple[Lease, ...] | Fault = ()
-        self.echoes: list[IPv4Address] = []
-        self.at_once = self.most_at_once = 0
-
-    def _name(self, address: IPv4Address) -> str:
-        name = self.names[address]
-        if name in self.crashing:
-            raise LookupError(SECRET)
-        return name
-
-    async def get(self, address: IPv4Address, oids: Sequence[Oid]) -> Mapping[Oid, Value] | Fault:  # noqa: ARG002 - the seam's
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
-        await asyncio.sleep(0)
-        self.at_once -= 1
-        name = self._name(address)
-        if name in self.silent:
-            return Fault(Failure.NO_ANSWER, "silent")
-        return {system.SYS_OBJECT_ID: (1, 3), system.SYS_UP_TIME: 1, system.SYS_NAME: name.encode()}
-
-    async def walk(self, address: IPv4Address, column: Oid) -> Column | Fault:
-        if self._name(address) != SWITCH:
-            return {}
-        played: Mapping[Oid, Column] = {
-            interfaces.IF_NAME: {(1,): b"up0", (2,): b"p1"},
-            interfaces.IF_OPER_STATUS: {(1,): 1, (2,): 1},
-            interfaces.IF_ADMIN_STATUS: {(1,): 1, (2,): 1},
-            bridge.BASE_PORT_IF_INDEX: {(2,): 2},
-            bridge.Q_TP_FDB_PORT: {(10, *bytes.fromhex(PC_MAC.replace(":", ""))): 2},
-        }
-        return played.get(column, {})
-
-    async def read(self, device: Device) -> tuple[Lease, ...] | Fault:
-        name = self._name(device.address)
-        return self.leases if name == ROUTER else ()
-
-    async def answers(self, address: IPv4Address) -> bool:
-        self.echoes.append(address)
-        name = self.names.get(address)
-        if name in self.crashing:
-            raise LookupError(SECRET)
-        return name not in self.silent
-
-
-class Sink:
-    """Keeps what it is given, in order."""
-
-    def __init__(self) -> None:
-        self.taken: list[Observation | Heartbeat] = []
-
-    def accept(self, observations: Sequence[Observation]) -> None:
-        self.taken += observations
-
-    def beat(self, heartbeat: Heartbeat) -> None:
-        self.taken.append(heartbeat)
-
-    @property
-    def observations(self) -> list[Observation]:
-        return [item for item in self.taken if isinstance(item, Observation)]
-
-    @property
-    def beats(self) -> list[tuple[str, int, int]]:
-        return [(item.collector, item.asked, item.failed) for item in self.taken if isinstance(item, Heartbeat)]
-
-    def answers(self, asset: str) -> dict[Check, tuple[bool, Failure | None]]:
-        return {item.check: (item.ok, item.failure) for item in self.observations if item.asset == asset}
 
 
 @pytest.fixture
@@ -132,7 +41,7 @@ def devices(lab_plan: Plan) -> Devices:
 def cycle(lab_plan: Plan, devices: Devices, sink: Sink, clock: Clock) -> Cycle:
     return Cycle(
         plan=lab_plan,
-        instruments=Instruments(devices, devices, devices),
+        instruments=Instruments(Poller(devices), devices, devices),
         sink=sink,
         clock=clock,
         lease_duration=timedelta(hours=1),

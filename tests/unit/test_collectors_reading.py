@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
+from typing import cast
 
 import pytest
 
 from collectors.fault import Fault
 from collectors.snmp.client import Column, Oid, Value
 from collectors.snmp.reading import TABLES, DeviceReading, read_device
-from collectors.snmp.tables import arp, bgp, bridge, interfaces, lldp, system, vlans
+from collectors.snmp.slow import SlowTables
+from collectors.snmp.tables import arp, bgp, bridge, interfaces, lldp, system
+from collectors.snmp.tables.value import Partial
 from ledger.observation import Failure
 from ledger.plan import Plan, Role
 
@@ -23,7 +25,8 @@ DEVICES = {
     Role.CPE: "68-22945-RT-001",
     Role.ACCESS_SWITCH: "68-22945-SW-001",
 }
-ROWS: Mapping[Oid, Column] = {
+Played = Mapping[Oid, Value] | Fault
+ROWS: Mapping[Oid, Played] = {
     interfaces.IF_NAME: {(1,): b"up0"},
     interfaces.IF_OPER_STATUS: {(1,): 1},
     interfaces.IF_ADMIN_STATUS: {(1,): 1},
@@ -34,37 +37,34 @@ ROWS: Mapping[Oid, Column] = {
 UP0 = (interfaces.Interface(1, "up0", is_up=True, is_enabled=True),)
 
 
+def column_of(played: Played) -> Column:
+    if isinstance(played, Column | Fault):
+        return played if isinstance(played, Column) else Column(fault=played)
+    return Column(tuple(played), tuple(played.values()))
+
+
 class Agent:
-    """An SnmpClient that plays one device: `columns` gives what it answers, and may answer nothing for ever."""
+    """A Session that plays one device: `columns` gives what it answers, by column."""
 
-    def __init__(
-        self, columns: Mapping[Oid, Column | Fault], values: Mapping[Oid, Value] | Fault = SYSTEM, mute: Oid = ()
-    ) -> None:
-        self.columns = columns
+    packets = 0
+
+    def __init__(self, played: Mapping[Oid, Played], values: Mapping[Oid, Value] | Fault = SYSTEM) -> None:
+        self.played = played
         self.values = values
-        self.mute = mute
         self.asked: list[Oid] = []
-        self.addresses: set[IPv4Address] = set()
 
-    async def get(self, address: IPv4Address, oids: Sequence[Oid]) -> Mapping[Oid, Value] | Fault:
-        self.addresses.add(address)
-        if self.mute in oids:
-            await asyncio.Event().wait()
+    async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value] | Fault:
         return self.values
 
-    async def walk(self, address: IPv4Address, column: Oid) -> Column | Fault:
-        self.addresses.add(address)
-        self.asked.append(column)
-        if column == self.mute:
-            await asyncio.Event().wait()
-        return self.columns.get(column, {})
+    async def columns(self, oids: Sequence[Oid]) -> Mapping[Oid, Column]:
+        self.asked += oids
+        return {oid: column_of(self.played.get(oid, {})) for oid in oids}
 
 
-def read(plan: Plan, agent: Agent, role: Role, deadline_seconds: float = 60.0) -> DeviceReading:
+def read(plan: Plan, agent: Agent, role: Role, slow: SlowTables | None = None) -> DeviceReading:
     device = plan.devices[DEVICES[role]]
-    reading = asyncio.run(read_device(agent, device, clock=lambda: NOW, deadline_seconds=deadline_seconds))
+    reading = asyncio.run(read_device(agent, device, slow=slow or SlowTables(), clock=lambda: NOW))
     assert (reading.device, reading.at) == (device.id, NOW)
-    assert agent.addresses == {device.address}
     return reading
 
 
@@ -104,7 +104,7 @@ def test_a_system_group_without_a_name_is_a_bad_reply(lab_plan: Plan) -> None:
 def test_a_refused_table_is_named_and_the_others_are_read(lab_plan: Plan) -> None:
     agent = Agent({**ROWS, lldp.REM_CHASSIS_ID: Fault(Failure.BAD_REPLY, "the agent answered error status 5")})
     reading = read(lab_plan, agent, Role.POP)
-    assert reading.interfaces == UP0
+    assert tuple(cast("interfaces.Interfaces", reading.interfaces)) == UP0
     assert reading.neighbours == Fault(Failure.BAD_REPLY, "table neighbours: the agent answered error status 5")
     assert (reading.peers, reading.arp) == ({}, ())
 
@@ -118,35 +118,53 @@ def test_a_table_that_makes_no_sense_is_a_bad_reply_that_names_it(lab_plan: Plan
     ]
 
 
-def test_a_device_that_falls_silent_is_not_waited_for_table_by_table(lab_plan: Plan) -> None:
-    agent = Agent({**ROWS, lldp.LOC_PORT_ID: SILENT})
-    reading = read(lab_plan, agent, Role.ACCESS_SWITCH)
-    assert reading.interfaces == UP0
-    assert [fault.detail.split(":")[0] for fault in reading.table_faults] == [
-        "table neighbours",
-        "table forwarding",
-        "table vlans",
-    ]
-    assert {fault.failure for fault in reading.table_faults} == {Failure.NO_ANSWER}
-    assert agent.asked == [*interfaces.INTERFACES.columns, lldp.LOC_PORT_ID]
+def test_a_table_that_breaks_off_keeps_the_rows_that_all_its_columns_have(lab_plan: Plan) -> None:
+    broken = Fault(Failure.BAD_REPLY, "the agent's OIDs do not increase")
+    macs = [(10, 2, 104, 0, 32, 0, number) for number in (1, 2, 3)]
+    played: dict[Oid, Played] = {
+        **ROWS,
+        bridge.Q_TP_FDB_PORT: Column(tuple(macs), (1, 1, 1)),
+        bridge.Q_TP_FDB_STATUS: Column(tuple(macs[:2]), (3, 3), broken),
+    }
+    found = read(lab_plan, Agent(played), Role.ACCESS_SWITCH)
+    named = Fault(Failure.BAD_REPLY, "table forwarding: the agent's OIDs do not increase")
+    entries = tuple(bridge.ForwardingEntry(f"02:68:00:20:00:0{number}", 10, 1) for number in (1, 2))
+    assert found.forwarding == Partial(entries, named)
+    assert found.table_faults == (named,)
 
 
-def test_what_the_deadline_cuts_off_is_named_and_what_was_read_stays(lab_plan: Plan) -> None:
-    agent = Agent(ROWS, mute=vlans.VLAN_STATIC_NAME)
-    reading = read(lab_plan, agent, Role.ACCESS_SWITCH, deadline_seconds=0)
-    assert (reading.interfaces, reading.neighbours, reading.forwarding) == (UP0, (), ())
-    assert reading.vlans == Fault(Failure.NO_ANSWER, "table vlans: not read within 0 s")
+def test_a_table_whose_index_breaks_off_is_no_table(lab_plan: Plan) -> None:
+    played: dict[Oid, Played] = {**ROWS, bridge.BASE_PORT_IF_INDEX: Column(((1,),), (1,), SILENT)}
+    found = read(lab_plan, Agent(played), Role.ACCESS_SWITCH)
+    assert found.forwarding == Fault(Failure.NO_ANSWER, "table forwarding: silent")
 
 
-def test_a_device_that_says_nothing_within_the_deadline_does_not_answer(lab_plan: Plan) -> None:
-    reading = read(lab_plan, Agent({}, mute=system.SYS_NAME), Role.CPE, deadline_seconds=0)
-    assert reading.system == Fault(Failure.NO_ANSWER, "not read within 0 s")
-    assert reading.table_faults == ()
+def test_names_are_asked_for_once_and_again_when_the_device_says_that_they_changed(lab_plan: Plan) -> None:
+    slow = SlowTables()
+    asked = []
+    for values in (SYSTEM, SYSTEM, {**SYSTEM, interfaces.IF_TABLE_LAST_CHANGE: 5}):
+        agent = Agent(ROWS, values)
+        assert tuple(cast("interfaces.Interfaces", read(lab_plan, agent, Role.CPE, slow).interfaces)) == UP0
+        asked.append(interfaces.IF_NAME in agent.asked)
+    assert asked == [True, False, True]
+
+
+def test_names_are_asked_for_again_at_once_where_another_port_is_there(lab_plan: Plan) -> None:
+    slow = SlowTables()
+    read(lab_plan, Agent(ROWS), Role.CPE, slow)
+    more: dict[Oid, Played] = {
+        **ROWS,
+        interfaces.IF_NAME: {(1,): b"up0", (2,): b"p1"},
+        interfaces.IF_OPER_STATUS: {(1,): 1, (2,): 2},
+        interfaces.IF_ADMIN_STATUS: {(1,): 1, (2,): 1},
+    }
+    found = cast("interfaces.Interfaces", read(lab_plan, Agent(more), Role.CPE, slow).interfaces)
+    assert [port.name for port in found] == ["up0", "p1"]
 
 
 def test_a_reading_is_dated_by_the_first_reply(lab_plan: Plan) -> None:
     ticks = iter(NOW + timedelta(seconds=n) for n in range(100))
     clock: Callable[[], datetime] = lambda: next(ticks)  # noqa: E731 - a clock that shows when it was looked at
     device = lab_plan.devices["68-22945-SW-001"]
-    reading = asyncio.run(read_device(Agent(ROWS), device, clock=clock, deadline_seconds=60))
-    assert reading.at == NOW
+    reading = asyncio.run(read_device(Agent(ROWS), device, slow=SlowTables(), clock=clock))
+    assert reading.at == NOW + timedelta(seconds=1)

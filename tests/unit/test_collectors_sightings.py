@@ -14,7 +14,7 @@ from collectors.snmp.reading import DeviceReading
 from collectors.snmp.tables.arp import ArpEntry
 from collectors.snmp.tables.bgp import PeerState
 from collectors.snmp.tables.bridge import ForwardingEntry
-from collectors.snmp.tables.interfaces import Interface
+from collectors.snmp.tables.interfaces import Interfaces
 from collectors.snmp.tables.lldp import Neighbour
 from collectors.snmp.tables.system import System
 from ledger.observation import Check, Failure, Observation
@@ -42,11 +42,10 @@ def system(name: str) -> System:
     return System(name, HOUR, "1.3.6.1.4.1.8072.3.2.10")
 
 
-def ports(*names: str, down: tuple[str, ...] = (), disabled: tuple[str, ...] = ()) -> tuple[Interface, ...]:
-    return tuple(
-        Interface(index, name, is_up=name not in (*down, *disabled), is_enabled=name not in disabled)
-        for index, name in enumerate(names, start=1)
-    )
+def ports(*names: str, down: tuple[str, ...] = (), disabled: tuple[str, ...] = ()) -> Interfaces:
+    oper = [2 if name in (*down, *disabled) else 1 for name in names]
+    admin = [2 if name in disabled else 1 for name in names]
+    return Interfaces(tuple((index,) for index in range(1, len(names) + 1)), names, oper, admin)
 
 
 def switch(*entries: ForwardingEntry, vlans: tuple[int, ...] = (10, 20, 30, 40, 50, 99)) -> DeviceReading:

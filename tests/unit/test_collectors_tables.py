@@ -1,6 +1,6 @@
 """Rows as agents sent them, and what is read from them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from ipaddress import IPv4Address
 
@@ -10,12 +10,17 @@ from collectors.snmp.client import Column, Oid, Value
 from collectors.snmp.tables import arp, bgp, bridge, interfaces, lldp, system, vlans
 from collectors.snmp.tables.value import BadValue, Table, integer, mac_of_index, octets, text
 
-Rows = Mapping[Oid, Column]
+Rows = Mapping[Oid, Mapping[Oid, Value]]
 PC = (2, 104, 0, 16, 0, 1)
 
 
-def columns(table: Table[object], rows: Rows) -> Rows:
-    return {oid: rows.get(oid, {}) for oid in table.columns}
+def columns(table: Table[object], rows: Rows) -> dict[Oid, Column]:
+    return columns_of(table.columns, rows)
+
+
+def columns_of(oids: Iterable[Oid], rows: Rows) -> dict[Oid, Column]:
+    given = {oid: rows.get(oid, {}) for oid in oids}
+    return {oid: Column(tuple(cells), tuple(cells.values())) for oid, cells in given.items()}
 
 
 def test_system_is_three_scalars() -> None:
@@ -42,7 +47,8 @@ def test_interfaces_are_joined_by_index_and_half_made_ones_left_out() -> None:
         interfaces.IF_OPER_STATUS: {(1,): 1, (4,): 2, (5,): 7, (7,): 1},
         interfaces.IF_ADMIN_STATUS: {(1,): 1, (4,): 1, (5,): 2, (7,): 1},
     }
-    assert interfaces.parse_interfaces(rows) == (
+    found = interfaces.parse_interfaces(columns(interfaces.INTERFACES, rows))
+    assert tuple(found) == (
         interfaces.Interface(1, "lo", is_up=True, is_enabled=True),
         interfaces.Interface(4, "p1", is_up=False, is_enabled=True),
         interfaces.Interface(5, "p2", is_up=False, is_enabled=False),
@@ -57,7 +63,7 @@ def test_neighbours_keep_what_names_their_port_and_themselves() -> None:
         lldp.REM_CHASSIS_ID: {(0, 3, 1): b"\x02\x68\x00\x00\x00\x09", (120, 4, 2): b"68-22945-SW-001"},
         lldp.REM_SYS_NAME: {(0, 3, 1): b"68-22945-RT-001.lan"},
     }
-    assert lldp.parse_neighbours(rows) == (
+    assert lldp.parse_neighbours(columns(lldp.NEIGHBOURS, rows)) == (
         lldp.Neighbour(3, ("?h????", "up1"), "68-22945-RT-001.lan", "02:68:00:00:00:09"),
         lldp.Neighbour(4, ("lan0",), "", "68-22945-SW-001"),
     )
@@ -104,7 +110,7 @@ def test_only_active_vlans_are_carried() -> None:
         vlans.VLAN_STATIC_NAME: {(10,): b"office", (20,): b"desk", (30,): b"camera"},
         vlans.VLAN_STATIC_ROW_STATUS: {(10,): 1, (20,): 2},
     }
-    assert vlans.parse_vlans(rows) == {10, 30}
+    assert vlans.parse_vlans(columns(vlans.VLANS, rows)) == {10, 30}
 
 
 def test_arp_keeps_dynamic_ipv4_and_says_what_was_confirmed_just_now() -> None:
@@ -123,7 +129,7 @@ def test_arp_keeps_dynamic_ipv4_and_says_what_was_confirmed_just_now() -> None:
         arp.PHYSICAL_TYPE: {index(100): 3, index(101): 3, index(102): 4, index(103): 3},
         arp.PHYSICAL_STATE: {index(100): 1, index(101): 2},
     }
-    assert arp.parse_arp(rows) == (
+    assert arp.parse_arp(columns(arp.ARP, rows)) == (
         arp.ArpEntry(IPv4Address("10.68.16.100"), "02:68:00:10:00:01", is_reachable=True),
         arp.ArpEntry(IPv4Address("10.68.16.101"), "02:68:00:10:00:01", is_reachable=False),
         arp.ArpEntry(IPv4Address("10.68.16.104"), "02:68:00:10:00:01", is_reachable=None),
@@ -135,12 +141,13 @@ def test_the_old_arp_table_cannot_tell_what_is_fresh() -> None:
         arp.MEDIA_ADDRESS: {(2, 10, 68, 16, 100): bytes(PC), (2, 10, 68, 16, 1): bytes(PC)},
         arp.MEDIA_TYPE: {(2, 10, 68, 16, 100): 3, (2, 10, 68, 16, 1): 4},
     }
-    assert arp.parse_old_arp(rows) == (arp.ArpEntry(IPv4Address("10.68.16.100"), "02:68:00:10:00:01", None),)
+    found = arp.parse_old_arp(columns_of((arp.MEDIA_ADDRESS, arp.MEDIA_TYPE), rows))
+    assert found == (arp.ArpEntry(IPv4Address("10.68.16.100"), "02:68:00:10:00:01", None),)
 
 
 def test_sessions_are_known_by_the_peers_address() -> None:
     rows: Rows = {bgp.LOCAL_AS: {(0,): 65068}, bgp.PEER_STATE: {(10, 68, 2, 2): 6, (10, 68, 2, 6): 3}}
-    assert bgp.parse_peers(rows) == {
+    assert bgp.parse_peers(columns(bgp.PEERS, rows)) == {
         IPv4Address("10.68.2.2"): bgp.PeerState.ESTABLISHED,
         IPv4Address("10.68.2.6"): bgp.PeerState.ACTIVE,
     }
@@ -176,11 +183,11 @@ def test_sessions_are_known_by_the_peers_address() -> None:
         (bgp.parse_peers, {bgp.LOCAL_AS: {(0,): 1}, bgp.PEER_STATE: {(10, 68, 2, 2): 7}}),
     ],
 )
-def test_rows_that_make_no_sense_are_refused(parse: Callable[[Rows], object], rows: Rows) -> None:
+def test_rows_that_make_no_sense_are_refused(parse: Callable[[Mapping[Oid, Column]], object], rows: Rows) -> None:
     every = (interfaces.INTERFACES, lldp.NEIGHBOURS, bridge.FORWARDING, bridge.FORWARDING.fallback, vlans.VLANS)
     known = {oid for table in (*every, arp.ARP, arp.ARP.fallback, bgp.PEERS) if table for oid in table.columns}
     with pytest.raises(BadValue):
-        parse({oid: rows.get(oid, {}) for oid in known})
+        parse(columns_of(known, rows))
 
 
 @pytest.mark.parametrize(

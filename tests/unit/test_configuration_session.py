@@ -15,7 +15,7 @@ def gone() -> BoundedChannel:
         raise OSError("Socket is closed")
 
     remote = SimpleNamespace(sendall=refuse, recv_ready=lambda: False, closed=True)
-    return BoundedChannel(SSHChannel(cast(paramiko.Channel, remote), "utf-8"), 100, Leash())
+    return BoundedChannel(SSHChannel(cast("paramiko.Channel", remote), "utf-8"), 100, Leash())
 
 
 def test_writing_to_a_device_that_hung_up_says_so() -> None:

@@ -57,5 +57,6 @@ ARP = Table(
     "arp",
     (PHYSICAL_ADDRESS, PHYSICAL_TYPE, PHYSICAL_STATE),
     parse_arp,
-    fallback=Table("arp", (MEDIA_ADDRESS, MEDIA_TYPE), parse_old_arp),
+    fallback=Table("arp", (MEDIA_ADDRESS, MEDIA_TYPE), parse_old_arp, rows=(MEDIA_ADDRESS, MEDIA_TYPE)),
+    rows=(PHYSICAL_ADDRESS, PHYSICAL_TYPE, PHYSICAL_STATE),
 )

@@ -35,4 +35,4 @@ def _state(number: int) -> PeerState:
         raise BadValue(f"bgpPeerState {number} is not one of 1 to 6") from None
 
 
-PEERS: Table[dict[IPv4Address, PeerState]] = Table("peers", (LOCAL_AS, PEER_STATE), parse_peers)
+PEERS: Table[dict[IPv4Address, PeerState]] = Table("peers", (LOCAL_AS, PEER_STATE), parse_peers, rows=(PEER_STATE,))

@@ -78,7 +78,13 @@ def _is_learned(statuses: Column, index: Oid) -> bool:
 
 FORWARDING = Table(
     "forwarding",
-    (BASE_PORT_IF_INDEX, Q_TP_FDB_PORT, Q_TP_FDB_STATUS, Q_VLAN_FDB_ID),
+    (BASE_PORT_IF_INDEX, Q_VLAN_FDB_ID, Q_TP_FDB_PORT, Q_TP_FDB_STATUS),
     parse_vlan_forwarding,
-    fallback=Table("forwarding", (BASE_PORT_IF_INDEX, TP_FDB_PORT, TP_FDB_STATUS, Q_PVID), parse_forwarding),
+    fallback=Table(
+        "forwarding",
+        (BASE_PORT_IF_INDEX, Q_PVID, TP_FDB_PORT, TP_FDB_STATUS),
+        parse_forwarding,
+        rows=(TP_FDB_PORT, TP_FDB_STATUS),
+    ),
+    rows=(Q_TP_FDB_PORT, Q_TP_FDB_STATUS),
 )

@@ -45,5 +45,8 @@ def _chassis(subtype: int, value: Value) -> str:
 
 
 NEIGHBOURS = Table(
-    "neighbours", (LOC_PORT_ID, LOC_PORT_DESC, REM_CHASSIS_ID_SUBTYPE, REM_CHASSIS_ID, REM_SYS_NAME), parse_neighbours
+    "neighbours",
+    (LOC_PORT_ID, LOC_PORT_DESC, REM_CHASSIS_ID_SUBTYPE, REM_CHASSIS_ID, REM_SYS_NAME),
+    parse_neighbours,
+    rows=(REM_CHASSIS_ID_SUBTYPE, REM_CHASSIS_ID, REM_SYS_NAME),
 )

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Generic, TypeVar
 
+from collectors.fault import Fault
 from collectors.hardware_address import mac_text
 from collectors.snmp.client import Column, Oid, Value
 
 #: The longest text that is taken over from a device, in characters.
 TEXT_LIMIT = 255
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -20,12 +22,35 @@ class BadValue(ValueError):  # noqa: N818 - it names what was found; the reading
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[T_co]):
-    """Columns and how to read them together; `fallback` is asked where this one is empty."""
+    """Columns and how to read them together; `fallback` is asked where this one is empty.
+
+    `rows` are the columns that share the table's index: where one of them breaks off, the rows that all of them have
+    are still good. Where another one does, nothing is.
+    """
 
     name: str
     columns: tuple[Oid, ...]
     parse: Callable[[Mapping[Oid, Column]], T_co]
     fallback: "Table[T_co] | None" = None
+    rows: tuple[Oid, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Partial(Generic[T_co]):
+    """A table that broke off: what was read of it proves something, what is missing proves nothing."""
+
+    read: T_co
+    fault: Fault
+
+
+def whole(table: T | Partial[T] | Fault | None) -> T | None:
+    """The table, where it was read to its end."""
+    return None if isinstance(table, Partial | Fault) else table
+
+
+def seen(table: T | Partial[T] | Fault | None) -> T | None:
+    """What was read of the table, whole or not."""
+    return table.read if isinstance(table, Partial) else whole(table)
 
 
 def require(column: Column, mib: str) -> None:

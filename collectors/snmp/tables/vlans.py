@@ -22,4 +22,9 @@ def parse_vlans(columns: Mapping[Oid, Column]) -> frozenset[int]:
     return frozenset(found)
 
 
-VLANS = Table("vlans", (VLAN_STATIC_NAME, VLAN_STATIC_ROW_STATUS), parse_vlans)
+VLANS = Table(
+    "vlans",
+    (VLAN_STATIC_NAME, VLAN_STATIC_ROW_STATUS),
+    parse_vlans,
+    rows=(VLAN_STATIC_NAME, VLAN_STATIC_ROW_STATUS),
+)

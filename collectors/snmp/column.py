@@ -1,0 +1,241 @@
+"""A column of a conceptual table: its rows as they came, and the quick way to read the same rows again.
+
+A poll's reply differs from the last one's in its values, hardly ever in its shape. So the shape of a reply is kept as a
+`Layout`, shared by all devices that answer alike: one `struct` call takes all values out, and one comparison proves
+that everything between them is the same to the byte. Whatever differs is read the long way, by `scan`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from struct import Struct
+from weakref import WeakValueDictionary
+
+from collectors.fault import Fault
+from collectors.snmp.ber import (
+    END_OF_MIB_VIEW,
+    INTEGER,
+    OBJECT_ID,
+    OCTETS,
+    SEQUENCE,
+    UNSIGNED,
+    BerError,
+    Oid,
+    Value,
+    decode_oid,
+    decode_parts,
+    decode_value,
+    element,
+)
+
+#: How many shapes are kept at most: some 5 kB each.
+MOST_LAYOUTS = 10_000
+#: 128 sub-identifiers of up to five octets.
+LONGEST_NAME = 640
+#: A value of so many octets is a number that `struct` reads itself.
+DIRECT = {1: "B", 2: "H", 4: "I", 8: "Q"}
+SIGNED = {length: code.lower() for length, code in DIRECT.items()}
+
+
+class Column(Mapping[Oid, Value]):
+    """`rows` are the indexes in the agent's order, `cells` their values.
+
+    `fault` says why the column ends where it does; None: it is whole. An agent that doesn't have it gives no rows.
+    """
+
+    __slots__ = ("_by_row", "cells", "fault", "rows")
+
+    def __init__(self, rows: tuple[Oid, ...] = (), cells: tuple[Value, ...] = (), fault: Fault | None = None) -> None:
+        self.rows = rows
+        self.cells = cells
+        self.fault = fault
+        self._by_row: dict[Oid, Value] | None = None
+
+    @property
+    def by_row(self) -> Mapping[Oid, Value]:
+        """The cells by their rows."""
+        if self._by_row is None:
+            self._by_row = dict(zip(self.rows, self.cells, strict=True))
+        return self._by_row
+
+    def __getitem__(self, row: Oid) -> Value:
+        return self.by_row[row]
+
+    def __iter__(self) -> Iterator[Oid]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class Part:
+    """What one reply has of a column: `is_last` where another column, or the end of the MIB, follows in it."""
+
+    __slots__ = ("cells", "is_last", "rows")
+
+    def __init__(self, rows: tuple[Oid, ...], cells: tuple[Value, ...], *, is_last: bool) -> None:
+        self.rows = rows
+        self.cells = cells
+        self.is_last = is_last
+
+
+class Layout:
+    """The shape of a reply's rows; `__weakref__` lets it go with the last device that answers so."""
+
+    __slots__ = ("__weakref__", "_fixes", "_prefix", "_skeleton", "_struct", "is_last", "rows")
+
+    def __init__(self, form: Struct, skeleton: bytes, fixes: tuple["Fix", ...], prefix: bytes, part: Part) -> None:
+        self._struct = form
+        self._skeleton = skeleton
+        self._fixes = fixes
+        self._prefix = prefix
+        self.rows = part.rows
+        self.is_last = part.is_last
+
+    def read(self, data: bytes, at: int, end: int) -> tuple[Value, ...] | None:
+        """The cells, where the reply's rows have this shape to the byte; else None, also where `Scan` would raise."""
+        form = self._struct
+        tail = at + form.size
+        if tail > end or (tail < end) is not self.is_last:
+            return None
+        pieces = form.unpack_from(data, at)
+        if b"".join(pieces[0::2]) != self._skeleton or (self.is_last and not _ends(data, tail, end, self._prefix)):
+            return None
+        cells: tuple[Value, ...] = pieces[1::2]
+        return self._fixed(cells) if self._fixes else cells
+
+    def _fixed(self, cells: tuple[Value, ...]) -> tuple[Value, ...]:
+        fixed = list(cells)
+        for place, fix in self._fixes:
+            fixed[place] = fix(fixed[place])
+        return tuple(fixed)
+
+
+#: A cell that `struct` gives as octets, and what they mean.
+Fix = tuple[int, Callable[[Value], Value]]
+_KNOWN: WeakValueDictionary[tuple[str, bytes, bytes, bool], Layout] = WeakValueDictionary()
+
+
+class Scan:
+    """The long way: every variable of a reply, checked; the shape can then be kept."""
+
+    __slots__ = ("_data", "_prefix", "_spans", "_start", "part")
+
+    def __init__(self, data: bytes, at: int, end: int, prefix: bytes, after: Oid) -> None:
+        """Read variables below `prefix` whose rows come after the row `after`; raises BerError, OutOfOrderError."""
+        self._data, self._start, self._prefix = data, at, prefix
+        self._spans: list[tuple[int, int, int]] = []
+        self.part = self._read(end, after)
+
+    def _read(self, end: int, last: Oid) -> Part:
+        data, at, prefix = self._data, self._start, self._prefix
+        rows: list[Oid] = []
+        cells: list[Value] = []
+        while at < end:
+            name, name_end, kind, value, at = _variable(data, at, end)
+            if _is_beyond(data, name, name_end, kind, prefix):
+                if kind != END_OF_MIB_VIEW and not _is_after(data[name:name_end], prefix):
+                    raise OutOfOrderError
+                return Part(shared(tuple(rows)), tuple(cells), is_last=True)
+            row = decode_parts(data[name + len(prefix) : name_end])
+            if row <= last:
+                raise OutOfOrderError
+            cell = decode_value(kind, data[value:at])
+            if cell is None:
+                raise BerError("a row without a value")
+            rows.append(row)
+            cells.append(cell)
+            self._spans.append((value, at, kind))
+            last = row
+        return Part(shared(tuple(rows)), tuple(cells), is_last=False)
+
+    @property
+    def row_octets(self) -> float:
+        """What a row took in the reply; 0 where there was none."""
+        return (self._spans[-1][1] - self._start) / len(self._spans) if self._spans else 0.0
+
+    def layout(self) -> Layout | None:
+        """The shape of what was read; None where enough are known."""
+        at = self._start
+        codes, pieces, fixes = [">"], [], []
+        for place, (start, stop, kind) in enumerate(self._spans):
+            code, fix = _code(kind, stop - start)
+            codes.append(f"{start - at}s{code}")
+            pieces.append(self._data[at:start])
+            if fix is not None:
+                fixes.append((place, fix))
+            at = stop
+        key = ("".join(codes), b"".join(pieces), self._prefix, self.part.is_last)
+        known = _KNOWN.get(key)
+        if known is None and len(_KNOWN) < MOST_LAYOUTS:
+            known = _KNOWN[key] = Layout(Struct(key[0]), key[1], tuple(fixes), self._prefix, self.part)
+        return known
+
+
+def _variable(data: bytes, at: int, end: int) -> tuple[int, int, int, int, int]:
+    """Start and end of the name, the value's tag, start and end; raises BerError."""
+    tag, name, stop = element(data, at, end)
+    mark, name, name_end = element(data, name, stop)
+    kind, value, value_end = element(data, name_end, stop)
+    if tag != SEQUENCE or mark != OBJECT_ID or value_end != stop or name_end - name > LONGEST_NAME:
+        raise BerError("a variable is no sequence of a name and a value")
+    return name, name_end, kind, value, value_end
+
+
+def _is_beyond(data: bytes, name: int, name_end: int, kind: int, prefix: bytes) -> bool:
+    """Whether the column is over: another's row, or the end of the MIB."""
+    length = len(prefix)
+    return kind == END_OF_MIB_VIEW or data[name : name + length] != prefix or name_end - name <= length
+
+
+def _ends(data: bytes, at: int, end: int, prefix: bytes) -> bool:
+    """Whether the variable at `at` is a proper one beyond the column."""
+    try:
+        name, name_end, kind, _value, _stop = _variable(data, at, end)
+    except BerError:
+        return False
+    return _is_beyond(data, name, name_end, kind, prefix) and (
+        kind == END_OF_MIB_VIEW or _is_after(data[name:name_end], prefix)
+    )
+
+
+def _is_after(name: bytes, prefix: bytes) -> bool:
+    try:
+        return decode_oid(name) > decode_oid(prefix)
+    except BerError:
+        return False
+
+
+class OutOfOrderError(ValueError):
+    """The agent's OIDs don't increase: it may loop for ever."""
+
+
+@lru_cache(maxsize=4096)
+def shared(rows: tuple[Oid, ...]) -> tuple[Oid, ...]:
+    """The same rows for all columns and devices that have them."""
+    return rows
+
+
+def _code(kind: int, length: int) -> tuple[str, Callable[[Value], Value] | None]:
+    if kind in OCTETS:
+        return f"{length}s", None
+    if kind == OBJECT_ID:
+        return f"{length}s", _object_id
+    direct = SIGNED if kind == INTEGER else DIRECT
+    if length in direct:
+        return direct[length], None
+    return f"{length}s", _unsigned if kind in UNSIGNED else _signed
+
+
+def _unsigned(octets: Value) -> Value:
+    assert isinstance(octets, bytes)  # noqa: S101 - the layout's code is `s`
+    return int.from_bytes(octets, "big")
+
+
+def _signed(octets: Value) -> Value:
+    assert isinstance(octets, bytes)  # noqa: S101 - the layout's code is `s`
+    return int.from_bytes(octets, "big", signed=True)
+
+
+def _object_id(octets: Value) -> Value:
+    assert isinstance(octets, bytes)  # noqa: S101 - the layout's code is `s`
+    return decode_oid(octets)

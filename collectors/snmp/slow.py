@@ -1,0 +1,72 @@
+"""What hardly ever changes on a device, and so isn't asked for in every cycle."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from collectors.snmp.ber import Oid, Value
+from collectors.snmp.column import Column
+from collectors.snmp.tables.interfaces import IF_TABLE_LAST_CHANGE, NAMES
+from collectors.snmp.tables.system import SYS_UP_TIME
+
+#: entLastChangeTime (RFC 6933).
+ENT_LAST_CHANGE: Oid = (1, 3, 6, 1, 2, 1, 47, 1, 4, 1, 0)
+#: When these move, what is slow may have changed; an agent may have neither.
+MARKERS = (IF_TABLE_LAST_CHANGE, ENT_LAST_CHANGE)
+SLOW = frozenset(NAMES)
+#: Asked again after so long, whatever the markers say.
+KEPT = timedelta(days=1)
+#: sysUpTime counts hundredths of a second in 32 bits: it begins anew after 497 days (RFC 3418).
+TICKS_PER_SECOND, TICKS_BEYOND = 100, 1 << 32
+#: By so much may sysUpTime be slower than our clock before it counts as having begun anew.
+SLACK_TICKS = 30 * TICKS_PER_SECOND
+
+
+@dataclass(slots=True)
+class SlowTables:
+    """One device's slow columns; `restarts` counts how often its counters began anew.
+
+    `rows` are those of the fast columns beside which they were read.
+    """
+
+    columns: dict[Oid, Column] = field(default_factory=dict)
+    rows: tuple[Oid, ...] | None = None
+    restarts: int = 0
+    _markers: tuple[Value | None, ...] = ()
+    _up_time: int | None = None
+    _seen_at: datetime | None = None
+    _read_at: datetime | None = None
+
+    def look(self, values: Mapping[Oid, Value], now: datetime) -> None:
+        """Forget what may have changed, by what the system group and the markers say now."""
+        up_time = values.get(SYS_UP_TIME)
+        markers = tuple(values.get(marker) for marker in MARKERS)
+        is_new = isinstance(up_time, int) and self._began_anew(up_time, now)
+        self.restarts += is_new
+        if is_new or markers != self._markers or self._read_at is None or now - self._read_at >= KEPT:
+            self.columns.clear()
+            self._read_at = now
+        self._markers = markers
+        if isinstance(up_time, int):
+            self._up_time, self._seen_at = up_time, now
+
+    def known(self, oids: Iterable[Oid]) -> dict[Oid, Column]:
+        """The columns among `oids` that needn't be asked for."""
+        return {oid: self.columns[oid] for oid in oids if oid in self.columns}
+
+    def fits(self, rows: tuple[Oid, ...]) -> bool:
+        """Whether the fast columns still have the rows that they had; where not, something was plugged in or out."""
+        return self.rows is rows or self.rows == rows
+
+    def keep(self, columns: Mapping[Oid, Column], rows: tuple[Oid, ...]) -> None:
+        """Remember the slow ones of what was read, where they are whole."""
+        self.rows = rows
+        self.columns |= {oid: column for oid, column in columns.items() if oid in SLOW and column.fault is None}
+
+    def _began_anew(self, up_time: int, now: datetime) -> bool:
+        if self._up_time is None or self._seen_at is None:
+            return False
+        expected = self._up_time + int((now - self._seen_at).total_seconds() * TICKS_PER_SECOND)
+        if expected >= TICKS_BEYOND - SLACK_TICKS:  # it has run over, which resets no counter
+            return abs(up_time - expected % TICKS_BEYOND) > SLACK_TICKS
+        return up_time < expected - SLACK_TICKS
