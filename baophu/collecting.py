@@ -1,37 +1,57 @@
 """Wires the collectors to the ledger, one process a store, and says each cycle in a line."""
 
-import asyncio
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
+import uvloop
+
 from baophu.logs import log_json_lines
+from baophu.samples_service import samples_served, samples_socket
 from baophu.session import SPEAKING, opened_store, utc_now
 from baophu.settings import Settings
 from collectors.credentials import read_credentials
 from collectors.memory import remembered
 from collectors.runner import CollectorSettings, CycleReport, collect
 from collectors.schedule import PlanSchedule
+from collectors.snmp.samples import Samples
 from ledger.language import N_
 from ledger.plan import Plan
 from ledger.sink import LedgerSink
 from ledger.store import collect_lock
 
 
-def run_collecting(settings: Settings, plan: Plan, credentials: Path, *, interval: float | None, once: bool) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the command line asks for; `port` is where samples are served, None: nowhere."""
+
+    interval: float | None
+    once: bool
+    port: int | None
+
+
+def run_collecting(settings: Settings, plan: Plan, credentials: Path, wish: Wish) -> None:
     """Collect until told to stop; raises ConfigurationError, StoreError, also where another one collects already."""
     wanted = CollectorSettings(
         read_credentials(credentials),
-        interval_seconds=interval or settings.interval_seconds,
+        interval_seconds=wish.interval or settings.interval_seconds,
+        interface_series=settings.interface_series,
         dns_server=str(settings.dns_server) if settings.dns_server is not None else None,
     )
     log_json_lines()
+    samples = Samples(plan.devices)
     with (
         opened_store(settings, create=True) as store,
         collect_lock(settings.store_url()),
         LedgerSink(store, settings.max_ages(), utc_now) as sink,
+        nullcontext() if wish.port is None else samples_served(samples, plan, samples_socket(wish.port)),
     ):
         memory = remembered(store.states(), plan, wanted.lease_duration)
         schedule = PlanSchedule(plan)
-        asyncio.run(collect(plan, schedule, sink, wanted, once=once, memory=memory, clock=utc_now, on_cycle=_say))
+        work = collect(
+            plan, schedule, sink, wanted, once=wish.once, memory=memory, samples=samples, clock=utc_now, on_cycle=_say
+        )
+        uvloop.run(work)
 
 
 def _say(cycle: CycleReport) -> None:

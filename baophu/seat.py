@@ -14,9 +14,14 @@ from ledger.plan import Plan
 INSIDE = "BAOPHU_AT_SEAT"
 
 
+def needs_seat(session: LabSession | None) -> bool:
+    """Whether this command still has to go inside a lab's network."""
+    return session is not None and INSIDE not in os.environ
+
+
 def take_seat(session: LabSession | None, plan: Plan) -> None:
     """Go on as this same command in the lab's seat, behind the PoP; comes back where it is there, or has no lab."""
-    if session is None or INSIDE in os.environ:
+    if session is None or not needs_seat(session):
         return
     command = session.at_seat(plan, [sys.executable, "-m", "baophu", *sys.argv[1:]])
     sys.stdout.flush()

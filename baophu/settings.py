@@ -5,12 +5,13 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ledger.errors import ConfigurationError
 from ledger.max_age import MaxAges
 from ledger.observation import Check
+from ledger.plan import Role
 
 #: From a second to ten years.
 MaxAgeSeconds = Annotated[float, Field(ge=1, le=315_360_000)]
@@ -23,6 +24,7 @@ class Settings(BaseSettings):
     BAOPHU_CREDENTIALS: the collectors' credentials file. BAOPHU_INTERVAL_SECONDS: time between two cycles.
     BAOPHU_MAX_AGE__<CHECK>: seconds for which a check's answer proves coverage, such as BAOPHU_MAX_AGE__FDB=2592000.
     BAOPHU_DNS_SERVER: address of the DNS server that probes ask, instead of the plan's province server.
+    BAOPHU_INTERFACE_SERIES: classes of devices whose interfaces' counters are collected, such as cpe,access_switch.
     BAOPHU_STRATEGY: Ansible's strategy, `linear` or `mitogen_linear`.
     """
 
@@ -34,7 +36,14 @@ class Settings(BaseSettings):
     interval_seconds: float = Field(default=30.0, gt=0)
     max_age: dict[Check, MaxAgeSeconds] = Field(default_factory=dict)
     dns_server: IPv4Address | IPv6Address | None = None
+    interface_series: Annotated[frozenset[Role], NoDecode] = frozenset()
     strategy: str = "linear"
+
+    @field_validator("interface_series", mode="before")
+    @classmethod
+    def _separated(cls, given: object) -> object:
+        """Names between commas."""
+        return [name.strip() for name in given.split(",") if name.strip()] if isinstance(given, str) else given
 
     def max_ages(self) -> MaxAges:
         """The checks' max ages, the settings' over the defaults."""

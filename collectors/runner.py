@@ -111,7 +111,7 @@ def stop_signals() -> Iterator[asyncio.Event]:
 async def _open_instruments(
     stack: AsyncExitStack, plan: Plan, settings: CollectorSettings, samples: Samples, clock: Callable[[], datetime]
 ) -> Instruments:
-    snmp = await open_snmp(stack, settings)
+    snmp = await open_snmp(stack, settings, samples.traffic)
     pinger = GufoPinger(timeout_seconds=settings.ping_timeout_seconds, tries=settings.ping_tries)
     leases = SshLeaseSource(settings.credentials.leases, settings.ssh_pace())
     return Instruments(

@@ -1,11 +1,48 @@
-"""What the exporter of polled devices says of itself: its parts and its blocks."""
+"""What the process that polls says of itself: its packets, its parts and its blocks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Protocol
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from exporter.blocks import Blocks
 from exporter.targets import Part
+
+
+class Traffic(Protocol):
+    """What the SNMP engine counted since it started; `dropped` by why a reply was not believed."""
+
+    sent: int
+    received: int
+    retries: int
+    timeouts: int
+    unexpected: int
+    mismatched: int
+    garbled: int
+    dropped: dict[str, int]
+
+
+def engine_families(traffic: Traffic) -> Iterator[Metric]:
+    """What went over the engine's sockets, and what it did not believe.
+
+    baophu_snmp_datagrams_total{direction="sent"} 1.2e+06
+    baophu_snmp_retries_total 310.0
+    baophu_snmp_timeouts_total 55.0
+    baophu_snmp_rejected_datagrams_total{reason="unauthentic"} 0.0
+    """
+    family = CounterMetricFamily("baophu_snmp_datagrams", "SNMP messages sent and received.", labels=("direction",))
+    family.add_metric(("sent",), traffic.sent)
+    family.add_metric(("received",), traffic.received)
+    yield family
+    yield CounterMetricFamily("baophu_snmp_retries", "Requests that were sent again.", value=traffic.retries)
+    yield CounterMetricFamily("baophu_snmp_timeouts", "Requests that got no reply in time.", value=traffic.timeouts)
+    rejected = CounterMetricFamily(
+        "baophu_snmp_rejected_datagrams", "Datagrams that were received and not believed.", labels=("reason",)
+    )
+    reasons = {"unexpected": traffic.unexpected, "mismatched": traffic.mismatched, "garbled": traffic.garbled}
+    for reason, count in (reasons | dict(sorted(traffic.dropped.items()))).items():
+        rejected.add_metric((reason,), count)
+    yield rejected
 
 
 def part_devices(parts: Mapping[str, Part]) -> GaugeMetricFamily:

@@ -131,6 +131,22 @@ _ALL = (
         step=Step.CONNECTED,
         is_availability=True,
     ),
+    Indicator(
+        id="AV03",
+        name_vi="Tên miền thư đang hoạt động",
+        name_en="Mail domains that answer now",
+        kind=AssetKind.MAIL_DOMAIN,
+        step=Step.CONNECTED,
+        is_availability=True,
+    ),
+    Indicator(
+        id="AV04",
+        name_vi="Cổng, dịch vụ web đang hoạt động",
+        name_en="Web services that answer now",
+        kind=AssetKind.SERVICE,
+        step=Step.CONNECTED,
+        is_availability=True,
+    ),
 )
 INDICATORS: Mapping[str, Indicator] = {indicator.id: indicator for indicator in _ALL}
 

@@ -24,10 +24,18 @@ class ColumnMemory:
     row_octets: float = 0.0
     layouts: list[Layout | None] = field(default_factory=list)
 
+    def learn(self, number: int, layout: Layout | None, row_octets: float) -> None:
+        """Remember the shape of the reply `number` (from 0), and what a row took in it."""
+        self.row_octets = max(row_octets, self.row_octets if number else 0.0)
+        self.layouts[number:] = [layout]
+
     def repetitions(self, most: int, header_octets: int) -> int:
         """Rows to ask for: all of them and one more, so that the end shows; no more than fit a good reply."""
         fitting = int((GOOD_REPLY - header_octets) / self.row_octets) if self.row_octets else most
         return max(1, min(self.rows + 1, fitting, most))
+
+
+UNKNOWN = ColumnMemory()
 
 
 @dataclass(slots=True)
@@ -46,14 +54,17 @@ class Agent:
     most_repetitions: int = MOST_REPETITIONS
     eased: int = MOST_REPETITIONS
     columns: dict[bytes, ColumnMemory] = field(default_factory=dict)
+    _tables: dict[bytes, ColumnMemory] = field(default_factory=dict)
     _smoothed: float | None = None
     _variation: float = 0.0
 
     def column(self, prefix: bytes) -> ColumnMemory:
-        """What is known of a column."""
+        """What is known of a column; of a new one, that it is as long as the one before it in its table."""
         found = self.columns.get(prefix)
         if found is None:
-            found = self.columns[prefix] = ColumnMemory()
+            beside = self._tables.get(prefix[:-1], UNKNOWN)
+            found = self.columns[prefix] = ColumnMemory(beside.rows, beside.row_octets)
+            self._tables[prefix[:-1]] = found
         return found
 
     def repetitions(self, column: ColumnMemory) -> int:

@@ -13,6 +13,7 @@ IP_ADDRESS, COUNTER32, GAUGE32, TIME_TICKS, OPAQUE, COUNTER64 = 0x40, 0x41, 0x42
 #: Instead of a value (RFC 3416 §3).
 NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW = 0x80, 0x81, 0x82
 UNSIGNED = frozenset({COUNTER32, GAUGE32, TIME_TICKS, COUNTER64})
+NUMBERS = UNSIGNED | {INTEGER}
 OCTETS = frozenset({OCTET_STRING, IP_ADDRESS, OPAQUE})
 EXCEPTIONS = frozenset({NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW})
 
@@ -83,6 +84,12 @@ def decode_parts(octets: bytes) -> Oid:
     return tuple(parts)
 
 
+@lru_cache(maxsize=16_384)
+def decode_row(octets: bytes) -> Oid:
+    """The same, remembered: rows are many columns' and many devices'."""
+    return decode_parts(octets)
+
+
 @lru_cache(maxsize=4096)
 def decode_oid(octets: bytes) -> Oid:
     """An object identifier from its octets; raises BerError."""
@@ -132,14 +139,14 @@ def decode_value(tag: int, octets: bytes) -> Value | None:
 
     A counter whose top bit is set without the zero before it is read as it is meant: agents send such.
     """
+    if tag in NUMBERS:
+        if not 1 <= len(octets) <= LONGEST_INTEGER:
+            raise BerError("an integer of no octets, or of more than nine")
+        return int.from_bytes(octets, "big", signed=tag == INTEGER)
     if tag in OCTETS:
         return octets
     if tag == OBJECT_ID:
         return decode_oid(octets)
     if tag in EXCEPTIONS:
         return None
-    if tag == INTEGER or tag in UNSIGNED:
-        if not 1 <= len(octets) <= LONGEST_INTEGER:
-            raise BerError("an integer of no octets, or of more than nine")
-        return int.from_bytes(octets, "big", signed=tag == INTEGER)
     raise BerError(f"a value of the unknown type {tag:#04x}")

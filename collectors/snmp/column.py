@@ -22,13 +22,15 @@ from collectors.snmp.ber import (
     Oid,
     Value,
     decode_oid,
-    decode_parts,
+    decode_row,
     decode_value,
     element,
 )
 
 #: How many shapes are kept at most: some 5 kB each.
 MOST_LAYOUTS = 10_000
+#: How many shapes of a column are tried on a device whose own isn't known.
+MOST_RECENT = 3
 #: 128 sub-identifiers of up to five octets.
 LONGEST_NAME = 640
 #: A value of so many octets is a number that `struct` reads itself.
@@ -81,7 +83,7 @@ class Part:
 class Layout:
     """The shape of a reply's rows; `__weakref__` lets it go with the last device that answers so."""
 
-    __slots__ = ("__weakref__", "_fixes", "_prefix", "_skeleton", "_struct", "is_last", "rows")
+    __slots__ = ("__weakref__", "_fixes", "_prefix", "_skeleton", "_struct", "is_last", "row_octets", "rows")
 
     def __init__(self, form: Struct, skeleton: bytes, fixes: tuple["Fix", ...], prefix: bytes, part: Part) -> None:
         self._struct = form
@@ -90,6 +92,7 @@ class Layout:
         self._prefix = prefix
         self.rows = part.rows
         self.is_last = part.is_last
+        self.row_octets = form.size / len(part.rows) if part.rows else 0.0
 
     def read(self, data: bytes, at: int, end: int) -> tuple[Value, ...] | None:
         """The cells, where the reply's rows have this shape to the byte; else None, also where `Scan` would raise."""
@@ -112,6 +115,7 @@ class Layout:
 
 #: A cell that `struct` gives as octets, and what they mean.
 Fix = tuple[int, Callable[[Value], Value]]
+_RECENT: dict[tuple[bytes, int], tuple[Layout, ...]] = {}
 _KNOWN: WeakValueDictionary[tuple[str, bytes, bytes, bool], Layout] = WeakValueDictionary()
 
 
@@ -127,7 +131,8 @@ class Scan:
         self.part = self._read(end, after)
 
     def _read(self, end: int, last: Oid) -> Part:
-        data, at, prefix = self._data, self._start, self._prefix
+        data, at, prefix, spans = self._data, self._start, self._prefix, self._spans
+        length = len(prefix)
         rows: list[Oid] = []
         cells: list[Value] = []
         while at < end:
@@ -136,7 +141,7 @@ class Scan:
                 if kind != END_OF_MIB_VIEW and not _is_after(data[name:name_end], prefix):
                     raise OutOfOrderError
                 return Part(shared(tuple(rows)), tuple(cells), is_last=True)
-            row = decode_parts(data[name + len(prefix) : name_end])
+            row = decode_row(data[name + length : name_end])
             if row <= last:
                 raise OutOfOrderError
             cell = decode_value(kind, data[value:at])
@@ -144,7 +149,7 @@ class Scan:
                 raise BerError("a row without a value")
             rows.append(row)
             cells.append(cell)
-            self._spans.append((value, at, kind))
+            spans.append((value, at, kind))
             last = row
         return Part(shared(tuple(rows)), tuple(cells), is_last=False)
 
@@ -173,6 +178,12 @@ class Scan:
 
 def _variable(data: bytes, at: int, end: int) -> tuple[int, int, int, int, int]:
     """Start and end of the name, the value's tag, start and end; raises BerError."""
+    if at + 6 <= end and data[at + 1] < 0x80 and data[at + 3] < 0x80:  # as nearly all are: short lengths
+        stop, name_end = at + 2 + data[at + 1], at + 4 + data[at + 3]
+        value = name_end + 2
+        is_short = value <= stop <= end and data[name_end + 1] < 0x80 and value + data[name_end + 1] == stop
+        if is_short and data[at] == SEQUENCE and data[at + 2] == OBJECT_ID:
+            return at + 4, name_end, data[name_end], value, stop
     tag, name, stop = element(data, at, end)
     mark, name, name_end = element(data, name, stop)
     kind, value, value_end = element(data, name_end, stop)
@@ -203,6 +214,18 @@ def _is_after(name: bytes, prefix: bytes) -> bool:
         return decode_oid(name) > decode_oid(prefix)
     except BerError:
         return False
+
+
+def recent_layouts(prefix: bytes, number: int) -> tuple[Layout, ...]:
+    """The shapes that other devices' replies to a column lately had: the next of their model answers alike."""
+    return _RECENT.get((prefix, number), ())
+
+
+def note_layout(prefix: bytes, number: int, layout: Layout) -> None:
+    """Remember the shape of the reply `number` (from 0) to a column."""
+    recent = _RECENT.get((prefix, number), ())
+    if layout not in recent:
+        _RECENT[prefix, number] = (layout, *recent[: MOST_RECENT - 1])
 
 
 class OutOfOrderError(ValueError):

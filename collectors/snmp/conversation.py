@@ -11,7 +11,7 @@ from typing import TypeVar
 from collectors.fault import Fault
 from collectors.snmp.agent import Agent, ColumnMemory
 from collectors.snmp.ber import BerError, Oid, Value, encode_oid, encode_parts
-from collectors.snmp.column import Column, OutOfOrderError, Part, Scan, shared
+from collectors.snmp.column import Column, OutOfOrderError, Part, Scan, note_layout, recent_layouts, shared
 from collectors.snmp.community import CommunityMessages, Version
 from collectors.snmp.pdu import ErrorStatus, PduType, Reply, Request, get, get_bulk, get_next, values
 from collectors.snmp.usm_messages import DISCOVERY, REFUSALS, Dropped, Stat, UsmMessages, stat_of
@@ -116,10 +116,12 @@ def _part(memory: ColumnMemory, prefix: bytes, before: list[Part], reply: Reply)
     if reply.error_status or reply.start == reply.stop:
         return refused(reply.error_status) if reply.error_status else NO_ROWS
     number, last = len(before), before[-1].rows[-1] if before else ()
-    layout = memory.layouts[number] if number < len(memory.layouts) else None
-    if layout is not None and (not layout.rows or layout.rows[0] > last):
+    known = memory.layouts[number] if number < len(memory.layouts) else None
+    for layout in (known,) if known is not None else recent_layouts(prefix, number):
         cells = layout.read(reply.data, reply.start, reply.stop)
-        if cells is not None:
+        if cells is not None and (not layout.rows or layout.rows[0] > last):
+            if known is None:
+                memory.learn(number, layout, layout.row_octets)
             return Part(layout.rows, cells, is_last=layout.is_last)
     try:
         scan = Scan(reply.data, reply.start, reply.stop, prefix, last)
@@ -127,8 +129,10 @@ def _part(memory: ColumnMemory, prefix: bytes, before: list[Part], reply: Reply)
         return NOT_INCREASING
     except BerError as error:
         return Fault(Failure.BAD_REPLY, str(error))
-    memory.row_octets = max(scan.row_octets, memory.row_octets if number else 0.0)
-    memory.layouts[number:] = [scan.layout()]
+    shape = scan.layout()
+    memory.learn(number, shape, scan.row_octets)
+    if shape is not None:
+        note_layout(prefix, number, shape)
     return scan.part
 
 

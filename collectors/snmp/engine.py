@@ -7,7 +7,6 @@ import socket
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from struct import iter_unpack
 from types import TracebackType
 from typing import Any, Self
@@ -16,6 +15,7 @@ from collectors.snmp.ber import BerError
 from collectors.snmp.conversation import Conversation, Talk
 from collectors.snmp.pacing import SitePace
 from collectors.snmp.pdu import Request
+from collectors.snmp.traffic import Traffic
 from collectors.snmp.usm_messages import UsmMessages
 from collectors.snmp.wheel import Wheel
 
@@ -31,20 +31,6 @@ NUMBER_BIT, NUMBER_MASK = 0x40000000, 0x3FFFFFFF
 SO_RCVBUFFORCE = 33
 
 Address = tuple[str, int]
-
-
-@dataclass(slots=True)
-class Traffic:
-    """What went over the sockets, since the engine was opened; all but `sent` and `received` were not believed."""
-
-    sent: int = 0
-    received: int = 0
-    retries: int = 0
-    timeouts: int = 0
-    unexpected: int = 0  # from an address that isn't asked
-    mismatched: int = 0  # to another request than is under way: late, doubled, replayed
-    garbled: int = 0  # no SNMP of the version and community
-    dropped: dict[str, int] = field(default_factory=dict)  # SNMPv3, by why
 
 
 class Exchange:
@@ -91,8 +77,8 @@ class Exchange:
 class Engine:
     """Open it with `async with` in the loop that uses it; it only ever reads."""
 
-    def __init__(self) -> None:
-        self.traffic = Traffic()
+    def __init__(self, traffic: Traffic) -> None:
+        self.traffic = traffic
         self._asked: dict[Address, Exchange] = {}
         self._queue: deque[Exchange] = deque()
         self._numbers = _numbers()

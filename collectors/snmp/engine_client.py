@@ -12,8 +12,9 @@ from collectors.snmp.agent import Agent
 from collectors.snmp.client import Column, Oid, Value
 from collectors.snmp.community import CommunityMessages, Version
 from collectors.snmp.conversation import Conversation, T, Talk, read_columns, read_values
-from collectors.snmp.engine import Engine, Traffic
+from collectors.snmp.engine import Engine
 from collectors.snmp.pacing import SitePace
+from collectors.snmp.traffic import Traffic
 from collectors.snmp.usm_messages import UsmMessages
 from ledger.observation import Failure
 
@@ -28,11 +29,12 @@ class EngineClient:
         port: int = 161,
         timeout_seconds: float = 2.0,
         retries: int = 1,
+        traffic: Traffic | None = None,
     ) -> None:
         self._credentials = credentials
         self._port = port
         self._timeout_seconds = timeout_seconds
-        self._engine = Engine()
+        self._engine = Engine(traffic or Traffic())
         self._tries = retries + 1
         self._agents: dict[IPv4Address | IPv6Address, Agent] = {}
         self._community = None if isinstance(credentials, SnmpV3) else _community(credentials)

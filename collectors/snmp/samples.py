@@ -1,7 +1,7 @@
 """What a poll gives besides proofs: a device's samples, kept until its next poll."""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -31,6 +31,7 @@ from collectors.snmp.tables.interfaces import (
 )
 from collectors.snmp.tables.system import System
 from collectors.snmp.tables.value import seen, text
+from collectors.snmp.traffic import Traffic
 from ledger.plan import Device
 
 Cells = Sequence[int | None]
@@ -72,9 +73,10 @@ class Poll:
 
 
 class Samples:
-    """The latest poll of every device, in register order."""
+    """The latest poll of every device, in register order, and what the engine counts."""
 
-    def __init__(self, devices: Sequence[str] = ()) -> None:
+    def __init__(self, devices: Iterable[str] = ()) -> None:
+        self.traffic = Traffic()
         self._latest: dict[str, DeviceSamples | None] = dict.fromkeys(devices)
         self._wrapping: dict[tuple[str, str], WrappingCounters] = {}
 
