@@ -4,7 +4,7 @@ SHELL := /bin/bash
 VENV := .venv/bin
 export MAKE_GOAL = $(firstword $(MAKECMDGOALS))
 
-.PHONY: help setup demo test test-fast test-lab check lab-up lab-down bundle translations screenshots
+.PHONY: help setup demo test test-fast test-lab check bench-snmp lab-up lab-down bundle translations screenshots
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ check: setup  ## format, lint, types, imports, Ansible, YAML, shell, spelling
 	@shellcheck setup/setup .ci/run $$(git ls-files '*.sh')
 	@$(VENV)/codespell
 
+bench-snmp: setup  ## polling and exposition beside their peers, on this machine: a table, build/bench/snmp.json
+	@./setup/setup bench/snmp/debian.txt
+	@$(VENV)/python -m bench.snmp.run
+
 screenshots: setup  ## take the page's pictures for docs/images, from a made-up month of a province
 	@PYTHONPATH=tests/web/support $(VENV)/python tests/web/support/screenshots.py docs/images inventory/lab
 
@@ -53,5 +57,6 @@ bundle: setup  ## dist/baophu-VERSION-bundle.tar: all that a server without the 
 	@$(VENV)/python setup/bundle.py
 
 translations: setup  ## gather messages from the code into ledger/locale, to be translated there
-	@$(VENV)/pybabel -q extract -F setup/babel.cfg -k N_ --no-location --sort-output --omit-header -o .baophu/baophu.pot api baophu collectors exporter lab ledger
-	@$(VENV)/pybabel -q update --no-fuzzy-matching --omit-header -D baophu -i .baophu/baophu.pot -d ledger/locale -l vi
+	@$(VENV)/pybabel -q extract -F setup/babel.cfg -k N_ --no-location --no-wrap --sort-output --omit-header -o .baophu/baophu.pot api baophu collectors exporter lab ledger
+	@$(VENV)/pybabel -q update --no-wrap --no-fuzzy-matching -D baophu -i .baophu/baophu.pot -d ledger/locale -l vi
+	@sed -i -E '1{/^$$/d};/^"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|MIME-Version|Content-Transfer-Encoding|Generated-By):/d' ledger/locale/vi/LC_MESSAGES/baophu.po

@@ -130,6 +130,8 @@ def _environment(run: Run, access: Access, progress_file: Path) -> dict[str, str
         "ANSIBLE_CONFIG": str(HOUSE / "ansible.cfg"),
         "BAOPHU_STORE": run.store,
         "BAOPHU_PROGRESS": str(progress_file.absolute()),
+        # Ansible refuses to start in a locale that this machine hasn't generated, whatever language its user reads.
+        "LC_ALL": "C.UTF-8",
         "PATH": f"{Path(executable).parent}:{os.environ.get('PATH', '')}",
     }
     if run.in_band:

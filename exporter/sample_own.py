@@ -14,6 +14,7 @@ class Traffic(Protocol):
 
     sent: int
     received: int
+    unsent: int
     retries: int
     timeouts: int
     unexpected: int
@@ -33,6 +34,7 @@ def engine_families(traffic: Traffic) -> Iterator[Metric]:
     family = CounterMetricFamily("baophu_snmp_datagrams", "SNMP messages sent and received.", labels=("direction",))
     family.add_metric(("sent",), traffic.sent)
     family.add_metric(("received",), traffic.received)
+    family.add_metric(("unsent",), traffic.unsent)
     yield family
     yield CounterMetricFamily("baophu_snmp_retries", "Requests that were sent again.", value=traffic.retries)
     yield CounterMetricFamily("baophu_snmp_timeouts", "Requests that got no reply in time.", value=traffic.timeouts)

@@ -1,6 +1,7 @@
 """What is known of one agent: how long it takes, how much fits a reply, what its columns look like."""
 
 from dataclasses import dataclass, field
+from socket import AF_INET, AF_INET6
 
 from collectors.snmp.column import Layout
 from collectors.snmp.community import CommunityMessages
@@ -54,9 +55,15 @@ class Agent:
     most_repetitions: int = MOST_REPETITIONS
     eased: int = MOST_REPETITIONS
     columns: dict[bytes, ColumnMemory] = field(default_factory=dict)
+    family: int = field(init=False)
     _tables: dict[bytes, ColumnMemory] = field(default_factory=dict)
     _smoothed: float | None = None
     _variation: float = 0.0
+    _learnt: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.family = AF_INET6 if ":" in self.address[0] else AF_INET
+        self._learnt = self.first_timeout
 
     def column(self, prefix: bytes) -> ColumnMemory:
         """What is known of a column; of a new one, that it is as long as the one before it in its table."""
@@ -83,17 +90,17 @@ class Agent:
         """Learn from a reply to what was sent once (RFC 6298 §2)."""
         if self._smoothed is None:
             self._smoothed, self._variation = seconds, seconds / 2
-            return
-        self._variation += (abs(self._smoothed - seconds) - self._variation) / 4
-        self._smoothed += (seconds - self._smoothed) / 8
+        else:
+            self._variation += (abs(self._smoothed - seconds) - self._variation) / 4
+            self._smoothed += (seconds - self._smoothed) / 8
+        self._learnt = min(self.first_timeout, max(SHORTEST_TIMEOUT_SECONDS, self._smoothed + 4 * self._variation))
 
     def timeout(self, attempt: int, *, is_last: bool) -> float:
         """How long to wait for a reply: twice as long at each further attempt.
 
         The last one waits as long as an unknown agent is given: what it answers fast says little of its long tables.
         """
-        learnt = self.first_timeout
-        if self._smoothed is not None:
-            learnt = min(learnt, max(SHORTEST_TIMEOUT_SECONDS, self._smoothed + 4 * self._variation))
-        backed_off: float = learnt * 2**attempt
+        if attempt == 0 and not is_last:
+            return self._learnt
+        backed_off: float = self._learnt * 2**attempt
         return max(backed_off, self.first_timeout) if is_last else backed_off

@@ -44,9 +44,10 @@ def encode_integer(value: int) -> bytes:
 @lru_cache(maxsize=4096)
 def encode_oid(oid: Oid) -> bytes:
     """An object identifier's octets, without tag and length; raises ValueError where it can't be one."""
-    if len(oid) < 2 or oid[0] > 2 or (oid[0] < 2 and oid[1] > 39) or len(oid) > MOST_PARTS:
+    parts = (40 * oid[0] + oid[1], *oid[2:]) if 2 <= len(oid) <= MOST_PARTS else (-1,)
+    if min((*parts, *oid)) < 0 or max(parts) > LARGEST_PART or oid[0] > 2 or (oid[0] < 2 and oid[1] > 39):
         raise ValueError(f"{'.'.join(map(str, oid))} is no object identifier")
-    return encode_parts((40 * oid[0] + oid[1], *oid[2:]))
+    return encode_parts(parts)
 
 
 def encode_parts(parts: Oid) -> bytes:

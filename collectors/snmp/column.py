@@ -8,6 +8,7 @@ that everything between them is the same to the byte. Whatever differs is read t
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from struct import Struct
+from typing import cast
 from weakref import WeakValueDictionary
 
 from collectors.fault import Fault
@@ -83,13 +84,24 @@ class Part:
 class Layout:
     """The shape of a reply's rows; `__weakref__` lets it go with the last device that answers so."""
 
-    __slots__ = ("__weakref__", "_fixes", "_prefix", "_skeleton", "_struct", "is_last", "row_octets", "rows")
+    __slots__ = (
+        "__weakref__",
+        "_fixes",
+        "_is_all_unsigned",
+        "_prefix",
+        "_skeleton",
+        "_struct",
+        "is_last",
+        "row_octets",
+        "rows",
+    )
 
     def __init__(self, form: Struct, skeleton: bytes, fixes: tuple["Fix", ...], prefix: bytes, part: Part) -> None:
         self._struct = form
         self._skeleton = skeleton
         self._fixes = fixes
         self._prefix = prefix
+        self._is_all_unsigned = len(fixes) == len(part.rows) and all(fix is UNSIGNED_FIX for _place, fix in fixes)
         self.rows = part.rows
         self.is_last = part.is_last
         self.row_octets = form.size / len(part.rows) if part.rows else 0.0
@@ -107,6 +119,8 @@ class Layout:
         return self._fixed(cells) if self._fixes else cells
 
     def _fixed(self, cells: tuple[Value, ...]) -> tuple[Value, ...]:
+        if self._is_all_unsigned:
+            return tuple(map(UNSIGNED_FIX, cells))
         fixed = list(cells)
         for place, fix in self._fixes:
             fixed[place] = fix(fixed[place])
@@ -115,6 +129,8 @@ class Layout:
 
 #: A cell that `struct` gives as octets, and what they mean.
 Fix = tuple[int, Callable[[Value], Value]]
+#: Network order, unsigned: the defaults of int.from_bytes.
+UNSIGNED_FIX = cast("Callable[[Value], Value]", int.from_bytes)
 _RECENT: dict[tuple[bytes, int], tuple[Layout, ...]] = {}
 _KNOWN: WeakValueDictionary[tuple[str, bytes, bytes, bool], Layout] = WeakValueDictionary()
 
@@ -209,6 +225,7 @@ def _ends(data: bytes, at: int, end: int, prefix: bytes) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def _is_after(name: bytes, prefix: bytes) -> bool:
     try:
         return decode_oid(name) > decode_oid(prefix)
@@ -246,12 +263,7 @@ def _code(kind: int, length: int) -> tuple[str, Callable[[Value], Value] | None]
     direct = SIGNED if kind == INTEGER else DIRECT
     if length in direct:
         return direct[length], None
-    return f"{length}s", _unsigned if kind in UNSIGNED else _signed
-
-
-def _unsigned(octets: Value) -> Value:
-    assert isinstance(octets, bytes)  # noqa: S101 - the layout's code is `s`
-    return int.from_bytes(octets, "big")
+    return f"{length}s", UNSIGNED_FIX if kind in UNSIGNED else _signed
 
 
 def _signed(octets: Value) -> Value:

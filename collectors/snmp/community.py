@@ -35,16 +35,22 @@ class CommunityMessages:
         outer = tlv(SEQUENCE, bytes(length))[:-length]
         return outer + self._head + head, request.tail
 
+    def _after_head(self, data: bytes, at: int, end: int) -> int:
+        """Where the PDU begins; nearly always the head is the very same that was sent."""
+        if data.startswith(self._head, at):
+            return at + len(self._head)
+        version, at = decode_integer(data, at, end)
+        start, at = expect(data, at, end, OCTET_STRING)
+        if version != self.version or data[start:at] != self._community:
+            raise BerError("another version or community")
+        return at
+
     def open(self, data: bytes, number: int) -> Reply | None:
         """The reply to the request `number`, None where it is another's; raises BerError, also on another community."""
         at, end = expect(data, 0, len(data), SEQUENCE)
         if end != len(data):
             raise BerError("something follows the message")
-        version, at = decode_integer(data, at, end)
-        start, at = expect(data, at, end, OCTET_STRING)
-        if version != self.version or data[start:at] != self._community:
-            raise BerError("another version or community")
-        reply = Reply(data, at, end)
+        reply = Reply(data, self._after_head(data, at, end), end)
         if reply.kind != PduType.RESPONSE:
             raise BerError("no response")
         return reply if reply.request_id == number else None

@@ -5,7 +5,7 @@ properly ends it with a Fault, never with an exception, after a bounded number o
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from typing import TypeVar
 
 from collectors.fault import Fault
@@ -54,9 +54,9 @@ class Talk:
         self.late = Fault(Failure.NO_ANSWER, f"not read within {deadline_seconds:g} s")
 
     @property
-    def is_over(self) -> Fault | None:
-        """Why nothing more is asked; None: it goes on."""
-        return None if self.fault is None else self.late if self.fault is self.late else NOT_ASKED
+    def over(self) -> Fault:
+        """Why nothing more is asked, once there is a fault."""
+        return self.late if self.fault is self.late else NOT_ASKED
 
 
 def read_values(talk: Talk, oids: Sequence[Oid]) -> Conversation[Mapping[Oid, Value] | Fault]:
@@ -83,8 +83,7 @@ def read_columns(talk: Talk, oids: Sequence[Oid]) -> Conversation[dict[Oid, Colu
     """Whole columns, one after the other; once the agent is silent the rest isn't asked for."""
     found: dict[Oid, Column] = {}
     for oid in oids:
-        over = talk.is_over
-        found[oid] = Column(fault=over) if over is not None else (yield from _read_column(talk, oid))
+        found[oid] = Column(fault=talk.over) if talk.fault is not None else (yield from _read_column(talk, oid))
     return found
 
 
@@ -139,8 +138,8 @@ def _part(memory: ColumnMemory, prefix: bytes, before: list[Part], reply: Reply)
 def _whole(parts: list[Part], fault: Fault | None) -> Column:
     if len(parts) == 1:
         return Column(parts[0].rows, parts[0].cells, fault)
-    rows = shared(tuple(row for part in parts for row in part.rows))
-    return Column(rows, tuple(cell for part in parts for cell in part.cells), fault)
+    rows = shared(tuple(chain.from_iterable(part.rows for part in parts)))
+    return Column(rows, tuple(chain.from_iterable(part.cells for part in parts)), fault)
 
 
 def _ask_rows(talk: Talk, after: bytes, repetitions: int) -> Conversation[Reply | Fault]:
@@ -166,9 +165,8 @@ def _ever_fewer(talk: Talk, after: bytes, repetitions: int) -> Iterator[Request]
 
 def _ask(talk: Talk, tries: Iterator[Request]) -> Conversation[Reply | Fault]:
     """The reply to the first of the requests that gets one."""
-    over = talk.is_over
-    if over is not None:
-        return over
+    if talk.fault is not None:
+        return talk.over
     messages = talk.agent.messages
     if isinstance(messages, UsmMessages):
         reply = yield from _ask_secured(talk, messages, tries)

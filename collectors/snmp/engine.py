@@ -177,12 +177,10 @@ class Engine:
         self.traffic.sent += 1
         exchange.talk.packets += 1
         self.traffic.retries += exchange.attempt > 0
-        opened = self._sockets.get(socket.AF_INET6 if ":" in agent.address[0] else socket.AF_INET)
-        if opened is not None:
-            with suppress(
-                OSError
-            ):  # a full buffer, no route: as good as lost on the way, and asked again when it is due
-                opened.sendto(exchange.data, agent.address)
+        try:
+            self._sockets[agent.family].sendto(exchange.data, agent.address)
+        except (OSError, KeyError):
+            self.traffic.unsent += 1  # a full buffer, no route, no IPv6: as good as lost on the way
 
     def _receive_all(self, opened: socket.socket) -> None:
         receive = opened.recvfrom
@@ -217,11 +215,13 @@ class Engine:
         if exchange.pace is not None:
             exchange.pace.note(now, len(data))
         exchange.attempt = 0
-        self._check_time(exchange, now)
+        if now >= exchange.deadline:
+            self._end_turn(exchange)
         self._go_on(exchange, reply)
 
-    def _check_time(self, exchange: Exchange, now: float) -> None:
-        if now >= exchange.deadline and exchange.talk.fault is None:
+    def _end_turn(self, exchange: Exchange) -> None:
+        """The device's time is up: the conversation ends at its next request."""
+        if exchange.talk.fault is None:
             exchange.talk.fault = exchange.talk.late
 
     def _tick(self) -> None:
@@ -247,7 +247,8 @@ class Engine:
         self.traffic.timeouts += 1
         exchange.attempt += 1
         exchange.is_waiting = False
-        self._check_time(exchange, now)
+        if now >= exchange.deadline:
+            self._end_turn(exchange)
         self._go_on(exchange, None)
 
     def _end(self, exchange: Exchange) -> None:

@@ -20,6 +20,9 @@ from collectors.snmp.ber import (
     tlv,
 )
 
+#: error-status 0 and error-index 0.
+NO_ERROR = b"\x02\x01\x00\x02\x01\x00"
+
 
 class PduType(IntEnum):
     """The tags that a reader sends and gets; there is no SET here."""
@@ -29,6 +32,10 @@ class PduType(IntEnum):
     RESPONSE = 0xA2
     GET_BULK = 0xA5
     REPORT = 0xA8
+
+
+#: What can be asked; nothing of it changes a device.
+ASKED = frozenset({PduType.GET, PduType.GET_NEXT, PduType.GET_BULK})
 
 
 class ErrorStatus(IntEnum):
@@ -49,6 +56,9 @@ class Request:
     __slots__ = ("frames", "kind", "tail")
 
     def __init__(self, kind: PduType, tail: bytes) -> None:
+        """Raises ValueError for what is not ASKED."""
+        if kind not in ASKED:
+            raise ValueError(f"pdu: {kind:#04x} is nothing that is asked")
         self.kind = kind
         self.tail = tail
         self.frames: dict[object, tuple[bytes, bytes]] = {}
@@ -70,9 +80,14 @@ class Reply:
         self.kind, start, stop = element(data, at, end)
         if stop != end:
             raise BerError("something follows the PDU")
-        self.request_id, start = decode_integer(data, start, stop)
-        self.error_status, start = decode_integer(data, start, stop)
-        self.error_index, start = decode_integer(data, start, stop)
+        if data.startswith(b"\x02\x04", start) and data.startswith(NO_ERROR, start + 6):  # as nearly all are
+            self.request_id = int.from_bytes(data[start + 2 : start + 6], "big", signed=True)
+            self.error_status = self.error_index = 0
+            start += 12
+        else:
+            self.request_id, start = decode_integer(data, start, stop)
+            self.error_status, start = decode_integer(data, start, stop)
+            self.error_index, start = decode_integer(data, start, stop)
         self.start, self.stop = expect(data, start, stop, SEQUENCE)
         if self.stop != stop:
             raise BerError("something follows the variables")

@@ -1,6 +1,6 @@
 """One device's tables in one cycle: what could be read, and by name what couldn't."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import IPv4Address
@@ -188,14 +188,18 @@ async def read_device(
     slow: SlowTables,
     clock: Callable[[], datetime],
     with_counters: bool = False,
+    tables: Sequence[str] | None = None,
 ) -> DeviceReading:
-    """Ask a device for everything; what the session's deadline kept us from is a Fault that names the table."""
+    """Ask a device for the tables of its role, or for `tables`.
+
+    What the session's deadline kept us from is a Fault that names the table.
+    """
     agent = _Agent(session, slow, clock)
     system = await agent.system()
     reading = DeviceReading(device=device.id, at=clock(), system=system)
     if isinstance(system, Fault):
         return reading
-    for table in TABLES[device.role]:
+    for table in TABLES[device.role] if tables is None else tables:
         step = "counters" if with_counters and table == "interfaces" else table
         reading = await STEPS[step](agent, reading)
     return reading

@@ -9,6 +9,7 @@ class Traffic:
 
     sent: int = 0
     received: int = 0
+    unsent: int = 0  # refused by this machine: no route, no room in the socket's buffer
     retries: int = 0
     timeouts: int = 0
     unexpected: int = 0  # from an address that isn't asked

@@ -241,6 +241,8 @@ class _Message:
         if at - start != 1 or model != SECURITY_MODEL_USM or stop != end:
             raise BerError("no message of the user-based security model")
         self.flags = data[start]
+        if self.flags & AUTH_PRIV == PRIV:
+            raise BerError("privacy without authentication")  # RFC 3412 §7.2 5 d
         return end
 
     def _read_parameters(self, data: bytes, at: int, end: int) -> None:

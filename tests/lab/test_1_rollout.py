@@ -62,7 +62,7 @@ def test_the_dry_run_afterwards_finds_nothing_to_change(rollout: Rollout) -> Non
 
 
 def test_after_it_every_figure_and_reason_is_as_the_lab_is(province: Province) -> None:
-    names = ("HT02", "HT04", "HT06", "HT13", "TD01", "TD02", "TD03", "TD06", "UD08", "AV01", "AV02")
+    names = ("HT02", "HT04", "HT06", "HT13", "TD01", "TD02", "TD03", "TD06", "UD08", "AV01", "AV02", "AV03", "AV04")
     found = {name: province.figure(name) for name in names}
     assert {name: (f["numerator"], f["denominator"], f["reasons"]) for name, f in found.items()} == {
         "HT02": (3, 4, {"not_provisioned": 1}),
@@ -70,6 +70,8 @@ def test_after_it_every_figure_and_reason_is_as_the_lab_is(province: Province) -
         "HT06": (5, 8, {"not_provisioned": 2, "planned_later": 1}),
         "AV01": (3, 3, {}),
         "AV02": (11, 11, {}),
+        "AV03": (2, 2, {}),
+        "AV04": (2, 2, {}),
         "HT13": (1, 5, {"not_compliant": 1, "not_provisioned": 2, "planned_later": 1}),
         "TD01": (2, 3, {"not_provisioned": 1}),
         "TD02": (2, 3, {"not_provisioned": 1}),

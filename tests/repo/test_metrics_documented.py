@@ -13,9 +13,11 @@ from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
+from collectors.snmp.traffic import Traffic
 from exporter import availability, collector, coverage, cycles, outages, readings, sample_own, units
 from exporter.collector import OwnCollector, SnapshotCollector
 from exporter.sample_asgi import SampleExposition
+from exporter.sample_own import engine_families
 from exporter.samples import FAMILIES
 from ledger.figure import CutOff, NetworkOutage, Reading, Snapshot
 from ledger.observation import Check
@@ -65,7 +67,8 @@ def labels(lab_plan: Plan, make_snapshot: MakeSnapshot) -> dict[str, tuple[str, 
 def of_polled_devices() -> dict[str, tuple[str, ...]]:
     """Label names by the name of the sample, of one device with something of everything and of the parts' own."""
     exposition = SampleExposition(Source(switch()))
-    text = ((exposition.render("0") or b"") + exposition.render_own(tuple)).decode()
+    own = exposition.render_own(lambda: engine_families(Traffic()))
+    text = ((exposition.render("0") or b"") + own).decode()
     given = {
         sample.name: tuple(sample.labels)
         for family in text_string_to_metric_families(text)

@@ -40,3 +40,12 @@ def test_how_ansible_ended_is_said(tmp_path: Path, code: int, words: str | None)
         return
     with pytest.raises(ProvisioningError, match=words):
         run_playbook(run, access, lambda _: None)
+
+
+def test_ansible_starts_in_a_locale_that_every_debian_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    log = tmp_path / "ansible.log"
+    run = Run(playbook="site", plan=Path("inventory/lab"), store="sqlite:///x", log=log)
+    run_playbook(run, Access(prefix=("sh", "-c", "echo $LC_ALL", "sh")), lambda _: None)
+    assert log.read_text(encoding="utf-8").strip() == "C.UTF-8"

@@ -107,8 +107,8 @@ def parse_interfaces(columns: Mapping[Oid, Column]) -> Interfaces:
     others = {oid: aligned(column, rows) for oid, column in columns.items() if oid != IF_NAME and column.rows}
     empty: tuple[Value, ...] = ()
     states = others.get(IF_OPER_STATUS, empty), others.get(IF_ADMIN_STATUS, empty)
-    for state in (*states[0], *states[1]):
-        integer(state if state is not None else 0)
+    for state in states:
+        _check(tuple(state))
     return Interfaces(rows, names, *states, others)
 
 
@@ -117,6 +117,13 @@ def aligned(column: Column, rows: tuple[Oid, ...]) -> Sequence[Value | None]:
     if column.rows is rows or column.rows == rows:
         return column.cells
     return [column.by_row.get(row) for row in rows]
+
+
+@lru_cache(maxsize=1024)
+def _check(states: tuple[Value | None, ...]) -> None:
+    """Raise BadValue where a state is no number."""
+    for state in states:
+        integer(0 if state is None else state)
 
 
 @lru_cache(maxsize=1024)
