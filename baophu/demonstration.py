@@ -38,6 +38,8 @@ CYCLES = 2
 PATIENCE_SECONDS = 240.0
 POLL_SECONDS = 0.5
 TRIES = 20
+#: The classes of devices whose interfaces are shown to Prometheus.
+INTERFACE_SERIES = "pop,cpe,access_switch"
 
 
 class DemoError(BaophuError):
@@ -138,6 +140,7 @@ def _collect_and_serve(run: Demo, stack: ExitStack) -> None:
     run.announce(run.text(N_("Collecting from the province server's place, behind the PoP")))
     shared = ["--plan", str(run.settings.plan), "--store", run.settings.store]
     collecting = ["collect", *shared, "--lab", run.session.name, "--interval", str(CYCLE_SECONDS)]
+    collecting += ["--port", str(run.ports.samples)]
     collector = stack.enter_context(_running(run, collecting))
     server = stack.enter_context(_running(run, ["serve", *shared, "--port", str(run.port)]))
     began = time.time()
@@ -167,6 +170,7 @@ def _running(run: Demo, arguments: list[str]) -> Iterator[subprocess.Popen[bytes
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            env={**os.environ, "BAOPHU_INTERFACE_SERIES": INTERFACE_SERIES},
         )
         try:
             yield process
@@ -202,6 +206,7 @@ def _after(run: Demo) -> None:
         (run.text(N_("page")), f"{run.url}/"),
         ("API", f"{run.url}/api/v1/coverage"),
         ("exporter", f"{run.url}/metrics"),
+        (run.text(N_("devices")), f"http://{HOST}:{run.ports.samples}/metrics?part=0"),
         ("Prometheus", f"http://{HOST}:{run.ports.prometheus}/alerts"),
         ("Alertmanager", f"http://{HOST}:{run.ports.alertmanager}/"),
     ):

@@ -76,10 +76,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """What Prometheus watches: `baophu serve` at `url`, with the token in `token_file` where it asks for one."""
+    """What Prometheus watches: `baophu serve` at `url`, with the token in `token_file` where it asks for one.
+
+    `samples` is the URL of `baophu collect --port`, None: nobody asks it.
+    """
 
     url: str
     token_file: Path | None = None
+    samples: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +144,7 @@ def write_prometheus(folder: Path, pace: Pace, watch: Watch, alertmanager: str) 
         "rules": str(folder / "rules/*.yml"),
         "alertmanager": alertmanager,
         "discovery": watch.url + DISCOVERY_PATH,
+        "samples": None if watch.samples is None else watch.samples + DISCOVERY_PATH,
         "token_file": str(watch.token_file.absolute()) if watch.token_file else None,
     }
     write_rules(_made(folder / "rules"), pace)

@@ -24,20 +24,21 @@ READY_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """TCP ports on loopback; `relay` is where the lab's relay is carried to."""
+    """TCP ports on loopback; `relay` is where the lab's relay is carried to, `samples` the collectors'."""
 
     prometheus: int
     alertmanager: int
     relay: int
+    samples: int
 
     @classmethod
     def after(cls, port: int) -> "Ports":
-        """The three that follow the API's."""
-        return cls(prometheus=port + 1, alertmanager=port + 2, relay=port + 3)
+        """The four that follow the API's."""
+        return cls(prometheus=port + 1, alertmanager=port + 2, relay=port + 3, samples=port + 4)
 
     def check(self) -> None:
         """Raise ConfigurationError where one is taken."""
-        for port in (self.prometheus, self.alertmanager, self.relay):
+        for port in (self.prometheus, self.alertmanager, self.relay, self.samples):
             listening_socket(HOST, port).close()
 
 
@@ -59,7 +60,7 @@ class Letters:
 
 @contextmanager
 def watching(session: LabSession, plan: Plan, url: str, ports: Ports, letters: Letters) -> Iterator[None]:
-    """Watch `baophu serve` at `url` until the block ends; raises MonitoringError."""
+    """Watch `baophu serve` at `url`, and the collectors' samples, until the block ends; raises MonitoringError."""
     seat = Seat(folder=session.folder, pace=QUICK)
     post = Post(
         relay=f"{HOST}:{ports.relay}",
@@ -72,7 +73,8 @@ def watching(session: LabSession, plan: Plan, url: str, ports: Ports, letters: L
     with ExitStack() as stack:
         stack.enter_context(_carried(session, plan, ports.relay))
         stack.enter_context(running_alertmanager(seat, alertmanager, post))
-        stack.enter_context(running_prometheus(seat, f"{HOST}:{ports.prometheus}", Watch(url=url), alertmanager))
+        watch = Watch(url=url, samples=f"http://{HOST}:{ports.samples}")
+        stack.enter_context(running_prometheus(seat, f"{HOST}:{ports.prometheus}", watch, alertmanager))
         yield
 
 

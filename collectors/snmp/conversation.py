@@ -192,9 +192,11 @@ def _ask_openly(talk: Talk, messages: CommunityMessages, tries: Iterator[Request
 def _ask_secured(talk: Talk, usm: UsmMessages, tries: Iterator[Request]) -> Conversation[Reply | Fault]:
     """Find the engine where it isn't known, and its time where ours is refused (RFC 3414 §4)."""
     resyncs = 0
+    usm.begin_question()
     request = next(tries)
     while resyncs <= MOST_RESYNCS:
-        reply = yield (request if usm.engine_id is not None else DISCOVERY)
+        asked = request if usm.engine_id is not None else DISCOVERY
+        reply = yield asked
         if talk.fault is not None:
             return talk.fault
         if reply is None:
@@ -209,10 +211,9 @@ def _ask_secured(talk: Talk, usm: UsmMessages, tries: Iterator[Request]) -> Conv
             return reply
         else:
             stat = _stat(reply)
-            if stat is Stat.NOT_IN_TIME_WINDOWS:
-                resyncs += 1
-            elif stat is not Stat.UNKNOWN_ENGINE_IDS:
+            if stat not in {Stat.NOT_IN_TIME_WINDOWS, Stat.UNKNOWN_ENGINE_IDS}:
                 return _report(stat)
+            resyncs += asked is not DISCOVERY
     return REJECTED
 
 
@@ -220,9 +221,9 @@ def _silence(talk: Talk, usm: UsmMessages) -> Conversation[Fault]:
     """Why an agent doesn't answer over SNMPv3."""
     if usm.hint in REFUSALS:
         return _report(usm.hint)
-    if usm.dropped[Dropped.UNDECIPHERED]:
+    if usm.doubts[Dropped.UNDECIPHERED]:
         return UNDECIPHERED
-    if usm.dropped:
+    if usm.doubts:
         return REJECTED
     if talk.agent.garbled:
         return GARBLED

@@ -18,25 +18,25 @@ FASTEST_FOR_32_BITS = 20_000_000
 class WrappingCounters:
     """One 32-bit column of one device; `added` is what earlier wraps came to, by place."""
 
-    restarts: int = 0
     _last: Sequence[Value | None] = ()
+    _epoch: object = None
     _at: datetime | None = None
     _added: dict[int, int] = field(default_factory=dict)
 
     def counted_on(
-        self, cells: Sequence[Value | None], speeds: Sequence[int | None], now: datetime, restarts: int
+        self, cells: Sequence[Value | None], speeds: Sequence[int | None], now: datetime, epoch: object
     ) -> Sequence[Value | None]:
         """The column with its wraps added.
 
         `speeds` are the lines' in bits per second, None: unknown, and no wrap is believed.
-        Where the device has restarted, or other rows stand in the column, it begins anew.
+        `epoch` is how often the device has restarted, and its rows: where it differs, the column begins anew.
         """
         seconds = None if self._at is None else (now - self._at).total_seconds()
-        if restarts != self.restarts or len(cells) != len(self._last) or seconds is None:
+        if epoch != self._epoch or len(cells) != len(self._last) or seconds is None:
             self._added.clear()
         elif any(map(_is_less, cells, self._last)):
             self._note_falls(cells, speeds, seconds)
-        self._last, self._at, self.restarts = cells, now, restarts
+        self._last, self._at, self._epoch = cells, now, epoch
         if not self._added:
             return cells
         return [cell + self._added.get(place, 0) if isinstance(cell, int) else cell for place, cell in enumerate(cells)]

@@ -112,7 +112,8 @@ class Samples:
             elif narrow in columns:
                 width = 32
                 counters = self._wrapping.setdefault((device, key), WrappingCounters())
-                found[key] = _packed(counters.counted_on(columns[narrow], speeds, poll.finished_at, poll.restarts))
+                epoch = (poll.restarts, interfaces.rows)
+                found[key] = _packed(counters.counted_on(columns[narrow], speeds, poll.finished_at, epoch))
         found["counter_bits"] = _repeated(width, len(interfaces))
         return found
 
@@ -146,11 +147,12 @@ def _speeds(low: tuple[Value | None, ...], high: tuple[Value | None, ...], count
 @lru_cache(maxsize=1024)
 def unique(names: tuple[str, ...], rows: tuple[Oid, ...]) -> tuple[str, ...]:
     """Names to tell ports by: where two have one, the later has its ifIndex beside it."""
-    taken: set[str] = set()
-    found: list[str] = []
+    found: dict[str, None] = {}
     for name, row in zip(names, rows, strict=True):
-        found.append(f"{name}#{row[0]}" if name in taken else name)
-        taken.add(name)
+        label = name
+        while label in found:  # a port may be called what another was made to be
+            label += f"#{row[0]}"
+        found[label] = None
     return tuple(found)
 
 

@@ -67,6 +67,6 @@ class SlowTables:
         if self._up_time is None or self._seen_at is None:
             return False
         expected = self._up_time + int((now - self._seen_at).total_seconds() * TICKS_PER_SECOND)
-        if expected >= TICKS_BEYOND - SLACK_TICKS:  # it has run over, which resets no counter
-            return abs(up_time - expected % TICKS_BEYOND) > SLACK_TICKS
+        if expected >= TICKS_BEYOND - SLACK_TICKS:  # it has run over or is about to, which resets no counter
+            return SLACK_TICKS < (expected - up_time) % TICKS_BEYOND < TICKS_BEYOND - SLACK_TICKS
         return up_time < expected - SLACK_TICKS

@@ -74,8 +74,8 @@ class UsmMessages:
     """Seals requests to one agent and opens what it answers; `clock` gives seconds from any start.
 
     `boots` and `time` come from authenticated messages only. `is_proven`: an encrypted reply was understood. `hint` is
-    what an unauthenticated report said, `dropped` counts what was not believed; both since the agent's turn began, or
-    since `start_over`.
+    what an unauthenticated report said since the agent's turn began, or since `start_over`. `dropped` counts what was
+    not believed; who adds it up clears it.
     """
 
     credentials: SnmpV3
@@ -85,6 +85,7 @@ class UsmMessages:
     is_proven: bool = False
     hint: Stat | None = None
     dropped: Counter[Dropped] = field(default_factory=Counter)
+    _settled: Counter[Dropped] = field(default_factory=Counter)
     _keys: Keys | None = None
     _user: bytes = b""
     _time: int = 0
@@ -97,20 +98,30 @@ class UsmMessages:
         return 0 if self.boots is None else self._time + int(self.clock() - self._time_at)
 
     @property
+    def doubts(self) -> Counter[Dropped]:
+        """What was dropped since this question began, or since `start_over`."""
+        return self.dropped - self._settled
+
+    @property
     def is_mistaken(self) -> bool:
         """Whether what wasn't believed may be another engine's, or this one's with its clock set back."""
-        return self.hint is Stat.UNKNOWN_ENGINE_IDS or self.dropped[Dropped.UNTIMELY] > 0
+        return self.hint is Stat.UNKNOWN_ENGINE_IDS or self.doubts[Dropped.UNTIMELY] > 0
 
     def start_over(self) -> None:
-        """Forget the engine."""
-        self.engine_id = self.boots = self._keys = None
+        """Forget the engine; what was dropped still counts."""
+        self.engine_id = self.boots = self._keys = self.hint = None
         self.is_proven = False
-        self.begin_turn()
+        self.begin_question()
 
     def begin_turn(self) -> None:
         """Forget what was said and dropped."""
         self.hint = None
         self.dropped.clear()
+        self.begin_question()
+
+    def begin_question(self) -> None:
+        """Doubt nothing of what was dropped so far; it still counts."""
+        self._settled = self.dropped.copy()
 
     def seal(self, request: Request, number: int) -> bytes:
         """The message; `number` is its msgID and request id. Before the engine is known, only DISCOVERY can be asked.

@@ -25,17 +25,18 @@ PATIENCE_SECONDS = 180.0
 def test_a_cut_uplink_is_one_mail_to_the_noc_and_one_when_it_is_mended(province: Province) -> None:
     session = LabSession(province.name, Text(Language.EN))
     letters = Letters.of(PLAN)
-    ports = Ports(prometheus=free_port(), alertmanager=free_port(), relay=free_port())
+    ports = Ports(prometheus=free_port(), alertmanager=free_port(), relay=free_port(), samples=free_port())
     service = free_port()
     url = f"http://{HOST}:{service}"
     with (
-        running(province, "collect", "--lab", province.name, "--interval", "5"),
+        running(province, "collect", "--lab", province.name, "--interval", "5", "--port", str(ports.samples)),
         running(province, "serve", "--port", str(service)),
         watching(session, read_plan(PLAN), url, ports, letters),
     ):
         assert until(
             lambda: asked(ports, "baophu_link_up") and not asked(ports, "baophu_outage_start_timestamp_seconds")
         )
+        assert until(lambda: asked(ports, 'baophu_snmp_up{device="68-22945-RT-001"} == 1'))
         assert letters_to_the_noc(province, letters) == []
         province.lab("cut", UPLINK)
         try:

@@ -121,6 +121,16 @@ def test_an_internal_port_is_added_to_a_live_bridge_while_rstp_is_off() -> None:
     assert len(ovs.transactions("br0", ovs.EMPTY, more)) == 1, "a new bridge has its ports before it runs RSTP"
 
 
+@pytest.mark.parametrize(("flags", "expected"), [("0x1002", True), ("0x1003", False), (None, False)])
+def test_an_interface_that_is_down_is_told_from_one_that_is_up_or_missing(
+    tmp_path: Path, flags: str | None, expected: bool
+) -> None:
+    if flags is not None:
+        (tmp_path / "vlan10").mkdir()
+        (tmp_path / "vlan10/flags").write_text(f"{flags}\n", encoding="ascii")
+    assert ovs.is_down("vlan10", tmp_path) is expected
+
+
 # --- packages, services ---
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -11,6 +12,8 @@ module: ovs_bridge
 short_description: Keep an Open vSwitch bridge, its ports, VLANs and spanning tree as declared
 description:
   - The bridge gets exactly the ports of I(ports); others are taken off it. All changes are one OVSDB transaction.
+  - Internal ports are set up where they are down. Whoever configures them may have tried while Open vSwitch was still
+    making them, and lost.
   - Supports check mode and diff. Where Open vSwitch does not answer in check mode, everything counts as missing.
 options:
   name:
@@ -100,6 +103,7 @@ OPTIONS: dict[str, Any] = {
     "ports": {"type": "list", "elements": "dict", "default": [], "options": PORT_OPTIONS},
 }
 State = dict[str, Any]
+IFF_UP = 0x1
 EMPTY: State = {"bridge": None, "ports": {}}
 
 
@@ -216,6 +220,14 @@ def _port_commands(bridge: str, port: str, values: Mapping[str, Any]) -> list[li
     ]
 
 
+def is_down(port: str, interfaces: Path = Path("/sys/class/net")) -> bool:
+    """Whether the network interface is there and administratively down (IFF_UP, netdevice(7))."""
+    try:
+        return not int((interfaces / port / "flags").read_text(encoding="ascii"), 16) & IFF_UP
+    except OSError:
+        return False
+
+
 def answers(module: AnsibleModule) -> bool:
     """Whether Open vSwitch is installed and runs."""
     program = module.get_bin_path("ovs-vsctl")
@@ -246,10 +258,12 @@ def main() -> None:
     for steps in wanted_transactions if not module.check_mode else ():
         line = ["ovs-vsctl", "--timeout=20", *[word for step in steps for word in ("--", *step)]]
         module.run_command(line, check_rc=True)
-    diff = {"before": current, "after": wanted} if wanted_transactions else None
-    module.exit_json(
-        changed=bool(wanted_transactions), ports=sorted(wanted["ports"]), **({"diff": diff} if diff else {})
-    )
+    down = [port for port, values in sorted(wanted["ports"].items()) if values["internal"] and is_down(port)]
+    for port in down if not module.check_mode else ():
+        module.run_command(["ip", "link", "set", "dev", port, "up"], check_rc=True)
+    diff = {"before": {**current, "down": down}, "after": {**wanted, "down": []}}
+    changed = bool(wanted_transactions or down)
+    module.exit_json(changed=changed, ports=sorted(wanted["ports"]), **({"diff": diff} if changed else {}))
 
 
 if __name__ == "__main__":
