@@ -4,7 +4,7 @@ SHELL := /bin/bash
 VENV := .venv/bin
 export MAKE_GOAL = $(firstword $(MAKECMDGOALS))
 
-.PHONY: help setup demo test test-fast test-lab check bench-snmp lab-up lab-down bundle translations screenshots
+.PHONY: help setup demo test test-fast test-lab check fuzz bench-snmp lab-up lab-down bundle translations screenshots
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ check: setup  ## format, lint, types, imports, Ansible, YAML, shell, spelling
 	@shellcheck setup/setup .ci/run $$(git ls-files '*.sh')
 	@$(VENV)/codespell
 
+fuzz: setup  ## whatever an agent could send, to all that reads it: 60 s of it, or INPUTS=10000000 SEED=7
+	@$(VENV)/python -m tests.fuzz.fuzz_snmp $(if $(INPUTS),--inputs $(INPUTS)) $(if $(SEED),--seed $(SEED))
+
 bench-snmp: setup  ## polling and exposition beside their peers, on this machine: a table, build/bench/snmp.json
 	@./setup/setup bench/snmp/debian.txt
 	@$(VENV)/python -m bench.snmp.run
@@ -50,8 +53,8 @@ screenshots: setup  ## take the page's pictures for docs/images, from a made-up 
 lab-up: setup  ## boot the lab's hosts, unconfigured
 	@$(VENV)/baophu lab up
 
-lab-down:  ## take the lab down, whatever state it is in
-	@if [ -x $(VENV)/baophu ]; then $(VENV)/baophu lab down; fi
+lab-down:  ## take every lab of this checkout down, the demo's too, whatever state it is in
+	@if [ -x $(VENV)/baophu ]; then $(VENV)/baophu lab down --all; fi
 
 bundle: setup  ## dist/baophu-VERSION-bundle.tar: all that a server without the Internet needs to run this
 	@$(VENV)/python setup/bundle.py

@@ -21,6 +21,9 @@ from ledger.plan import Plan
 from ledger.sink import LedgerSink
 from ledger.store import collect_lock
 
+#: Devices begin their turns within this part of a cycle, and within so many seconds.
+JITTER, LONGEST_JITTER_SECONDS = 0.05, 2.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
@@ -33,10 +36,12 @@ class Wish:
 
 def run_collecting(settings: Settings, plan: Plan, credentials: Path, wish: Wish) -> None:
     """Collect until told to stop; raises ConfigurationError, StoreError, also where another one collects already."""
+    interval = wish.interval or settings.interval_seconds
     wanted = CollectorSettings(
         read_credentials(credentials),
-        interval_seconds=wish.interval or settings.interval_seconds,
+        interval_seconds=interval,
         interface_series=settings.interface_series,
+        jitter_seconds=0.0 if wish.once else min(LONGEST_JITTER_SECONDS, interval * JITTER),
         dns_server=str(settings.dns_server) if settings.dns_server is not None else None,
     )
     log_json_lines()

@@ -24,6 +24,22 @@ POLL_SECONDS = 0.2
 PATIENCE_SECONDS = 30
 
 
+#: What Ansible's exit code says, bit by bit.
+ENDED = {
+    HOSTS_FAILED: N_("provision: hosts failed; the ledger has each host's outcome (baophu gaps), the log is {log}"),
+    HOSTS_UNREACHABLE: N_(
+        "provision: hosts could not be reached; the ledger has each host's outcome (baophu gaps), the log is {log}"
+    ),
+    HOSTS_FAILED | HOSTS_UNREACHABLE: N_(
+        "provision: hosts failed and hosts could not be reached; the ledger has each host's outcome (baophu gaps), "
+        "the log is {log}"
+    ),
+}
+NOBODY = N_(
+    "provision: nothing was done: no host is in the access file (BAOPHU_ACCESS) and in --limit; the log is {log}"
+)
+
+
 class ProvisioningError(BaophuError):
     """Ansible itself could not run, or hosts failed; the ledger has each host's outcome, the log has the rest."""
 
@@ -93,10 +109,10 @@ def run_playbook(run: Run, access: Access, on_progress: Callable[[Progress], Non
             stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            _follow(process, progress_file, on_progress)
+            progress = _follow(process, progress_file, on_progress)
         finally:
             _end(process)
-    _judge(process.returncode, run)
+    _judge(process.returncode, run, progress)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -148,7 +164,7 @@ def _mitogen_strategies() -> str:
     return str(Path(found.origin).parent / "plugins" / "strategy")
 
 
-def _follow(process: subprocess.Popen[bytes], progress_file: Path, on_progress: Callable[[Progress], None]) -> None:
+def _follow(process: subprocess.Popen[bytes], progress_file: Path, on_progress: Callable[[Progress], None]) -> Progress:
     progress = Progress()
     with progress_file.open(encoding="utf-8") as lines:
         while True:
@@ -157,20 +173,16 @@ def _follow(process: subprocess.Popen[bytes], progress_file: Path, on_progress: 
                 progress.take(line)
             on_progress(progress)
             if ended:
-                return
+                return progress
             time.sleep(POLL_SECONDS)
 
 
-def _judge(code: int, run: Run) -> None:
-    if code == 0:
-        return
+def _judge(code: int, run: Run, progress: Progress) -> None:
     if code & ~(HOSTS_FAILED | HOSTS_UNREACHABLE):
-        raise ProvisioningError(f"provision: ansible-playbook ended with {code}; its output: {run.log}")
-    what = [
-        word
-        for bit, word in ((HOSTS_FAILED, "hosts failed"), (HOSTS_UNREACHABLE, "hosts could not be reached"))
-        if code & bit
-    ]
-    raise ProvisioningError(
-        f"provision: {' and '.join(what)}; the ledger has each host's outcome (baophu gaps), the log is {run.log}"
-    )
+        raise ProvisioningError(
+            N_("provision: ansible-playbook ended with {code}; its output: {log}"), code=code, log=run.log
+        )
+    if code:
+        raise ProvisioningError(ENDED[code], log=run.log)
+    if not progress.done:
+        raise ProvisioningError(NOBODY, log=run.log)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     max_age: dict[Check, MaxAgeSeconds] = Field(default_factory=dict)
     dns_server: IPv4Address | IPv6Address | None = None
     interface_series: Annotated[frozenset[Role], NoDecode] = frozenset()
-    strategy: str = "linear"
+    strategy: Literal["linear", "mitogen_linear"] = "linear"
 
     @field_validator("interface_series", mode="before")
     @classmethod

@@ -58,7 +58,11 @@ def remembered(states: Iterable[State], plan: Plan, lease_duration: timedelta) -
         elif state.check is Check.LEASE and state.ok and state.value is not None:
             leases[state.source].append(Lease(pc.mac, IPv4Address(state.value), state.last_at + lease_duration))
             latest[state.source] = state.last_at
-    memory.tables |= {router: LeaseReading(router, latest[router], tuple(found)) for router, found in leases.items()}
+    memory.tables |= {
+        router: LeaseReading(router, latest[router], tuple(found))
+        for router, found in leases.items()
+        if router in plan.devices  # one that was replaced meanwhile has no site any more
+    }
     return memory
 
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime
+from random import uniform
 from typing import TypeVar
 
 from collectors.cycle import Cycle, CycleReport, Instruments
@@ -121,6 +122,7 @@ async def _open_instruments(
             samples=samples,
             deadline_seconds=settings.device_deadline_seconds,
             with_counters=settings.interface_series,
+            jitter=lambda: uniform(0, settings.jitter_seconds),  # noqa: S311 - nobody gains by guessing it
         ),
         stack.enter_context(leases),
         await stack.enter_async_context(pinger),

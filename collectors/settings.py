@@ -15,7 +15,7 @@ class CollectorSettings:
     """How devices and services are asked. `lease_duration` is the one that the routers give leases for.
 
     `dns_server` is asked for names, None: the plan's province server. `interface_series` are the classes of devices
-    whose interfaces' counters are read and shown.
+    whose interfaces' counters are read and shown. Devices begin their turns within `jitter_seconds`.
     """
 
     credentials: Credentials
@@ -29,6 +29,7 @@ class CollectorSettings:
     ping_timeout_seconds: float = 1.0
     ping_tries: int = 3
     device_deadline_seconds: float = 20.0
+    jitter_seconds: float = 0.0
     devices_at_once: int = 512
     interface_series: frozenset[Role] = frozenset()
     routers_at_once: int = 8

@@ -41,6 +41,12 @@ def chosen_lab(name: str, text: Text) -> Lab:
     return Lab(Place.of(name, root, cache), say=text)
 
 
+def known_labs() -> tuple[str, ...]:
+    """The names of all labs that have state in BAOPHU_LAB_DIR, up or not."""
+    root = Path(environ.get("BAOPHU_LAB_DIR", DEFAULT_ROOT))
+    return tuple(sorted(path.name for path in root.iterdir() if path.is_dir())) if root.is_dir() else ()
+
+
 def spoken(context: typer.Context) -> Text:
     """The reader's language: the composition root's choice (the context's object), else the environment's."""
     return context.find_object(Text) or Text(chosen_language(None, environ))
@@ -61,9 +67,14 @@ def up(
 
 
 @app.command(help=N_("Take the lab down, however far it got; works always."))
-def down(context: typer.Context, name: Name = DEFAULT_NAME) -> None:
+def down(
+    context: typer.Context,
+    name: Name = DEFAULT_NAME,
+    every: Annotated[bool, typer.Option("--all", help=N_("Every lab of this folder, the demo's too."))] = False,
+) -> None:
     """Take it down."""
-    chosen_lab(name, spoken(context)).down()
+    for each in known_labs() if every else (name,):
+        chosen_lab(each, spoken(context)).down()
 
 
 @app.command(help=N_("Show the hosts, and what was cut, pulled out, moved or switched off."))

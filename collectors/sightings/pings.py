@@ -41,12 +41,12 @@ def ping_targets(
     taken: dict[IPv4Address, str] = {}
     having: set[str] = set()
     for router, mac, address in (*_resolved(readings), *_leased(lease_tables, now)):
-        pc, site = topology.workstations.get(mac), topology.plan.devices[router].site
-        if taken.setdefault(address, mac) != mac or mac in having or topology.vlan_at(site, address) is None:
+        pc, planned = topology.workstations.get(mac), topology.plan.devices[router]
+        if taken.setdefault(address, mac) != mac or mac in having or topology.vlan_at(planned.site, address) is None:
             continue
         having.add(mac)
         if pc is not None:
-            found.append(PingTarget(pc.id, address, topology.plan.devices[router].unit))
+            found.append(PingTarget(pc.id, address, planned.unit))
     return found
 
 

@@ -115,6 +115,16 @@ def _part(memory: ColumnMemory, prefix: bytes, before: list[Part], reply: Reply)
     if reply.error_status or reply.start == reply.stop:
         return refused(reply.error_status) if reply.error_status else NO_ROWS
     number, last = len(before), before[-1].rows[-1] if before else ()
+    try:
+        return _of_known_shape(memory, prefix, number, last, reply) or _scanned(memory, prefix, number, last, reply)
+    except OutOfOrderError:
+        return NOT_INCREASING
+    except BerError as error:
+        return Fault(Failure.BAD_REPLY, str(error))
+
+
+def _of_known_shape(memory: ColumnMemory, prefix: bytes, number: int, last: Oid, reply: Reply) -> Part | None:
+    """Raises BerError where the shape is known, but a value is none."""
     known = memory.layouts[number] if number < len(memory.layouts) else None
     for layout in (known,) if known is not None else recent_layouts(prefix, number):
         cells = layout.read(reply.data, reply.start, reply.stop)
@@ -122,12 +132,12 @@ def _part(memory: ColumnMemory, prefix: bytes, before: list[Part], reply: Reply)
             if known is None:
                 memory.learn(number, layout, layout.row_octets)
             return Part(layout.rows, cells, is_last=layout.is_last)
-    try:
-        scan = Scan(reply.data, reply.start, reply.stop, prefix, last)
-    except OutOfOrderError:
-        return NOT_INCREASING
-    except BerError as error:
-        return Fault(Failure.BAD_REPLY, str(error))
+    return None
+
+
+def _scanned(memory: ColumnMemory, prefix: bytes, number: int, last: Oid, reply: Reply) -> Part:
+    """Raises BerError, OutOfOrderError."""
+    scan = Scan(reply.data, reply.start, reply.stop, prefix, last)
     shape = scan.layout()
     memory.learn(number, shape, scan.row_octets)
     if shape is not None:

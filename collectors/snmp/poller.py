@@ -1,7 +1,8 @@
 """Polls devices: each with what is remembered of it, at the pace of its site, and with its samples kept."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 
 from collectors.snmp.client import SnmpClient
@@ -13,7 +14,10 @@ from ledger.plan import Device, LinkKind, Plan, Role
 
 
 class Poller:
-    """Reads devices again and again. `paces` are the sites', `with_counters` the classes whose counters are read."""
+    """Reads devices again and again. `paces` are the sites', `with_counters` the classes whose counters are read.
+
+    `jitter` gives how many seconds a device's turn is put off, so that a cycle doesn't begin with all of them at once.
+    """
 
     def __init__(
         self,
@@ -23,16 +27,22 @@ class Poller:
         samples: Samples | None = None,
         deadline_seconds: float = 20.0,
         with_counters: Collection[Role] = (),
+        jitter: Callable[[], float] = float,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._client = client
         self._paces = paces or {}
         self._samples = samples or Samples()
         self._deadline_seconds = deadline_seconds
         self._with_counters = with_counters
+        self._jitter = jitter
+        self._sleep = sleep
         self._slow: defaultdict[str, SlowTables] = defaultdict(SlowTables)
 
     async def read(self, device: Device, clock: Callable[[], datetime]) -> DeviceReading:
         """Read a device within the deadline, and keep its samples."""
+        if (put_off := self._jitter()) > 0:
+            await self._sleep(put_off)
         started_at = clock()
         slow = self._slow[device.id]
         pace = self._paces.get(device.site or "")

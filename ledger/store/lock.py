@@ -4,6 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os.path import realpath
 from pathlib import Path
 from typing import TextIO
 
@@ -32,7 +33,7 @@ def collect_lock(url: str) -> Iterator[None]:
     parsed = store_url(url)
     name = store_name(parsed)
     if parsed.get_backend_name() == "sqlite":
-        with _locked_file(Path(f"{parsed.database}.collect.lock"), name):
+        with _locked_file(Path(f"{realpath(parsed.database or '')}.collect.lock"), name):
             yield
         return
     engine = connect(parsed, create=False)

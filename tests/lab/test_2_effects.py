@@ -21,7 +21,7 @@ def test_a_pc_gets_a_lease_and_reaches_a_pc_of_another_agency(province: Province
     assert ipaddress.ip_address(address_of(province, PC)) in ipaddress.ip_network("10.68.24.0/24")
     far = address_of(province, FAR_PC)
     assert ipaddress.ip_address(far) in ipaddress.ip_network("10.68.16.0/24")
-    assert "0% packet loss" in province.on(PC, f"ping -c 3 -i 0.2 -W 2 {far}").stdout
+    assert " 0% packet loss" in province.on(PC, f"ping -c 3 -i 0.2 -W 2 {far}").stdout
 
 
 def test_the_way_to_another_agency_leads_over_the_pop(province: Province) -> None:

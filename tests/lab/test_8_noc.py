@@ -20,6 +20,8 @@ from ledger.plan import read_plan
 UPLINK = "68-22945-LK-001"
 READER = "68-SKHCN-PC-002"
 PATIENCE_SECONDS = 180.0
+#: The lab's web service with an expired certificate has an alarm of its own.
+EXPIRED = "68-QOFFICE"
 
 
 def test_a_cut_uplink_is_one_mail_to_the_noc_and_one_when_it_is_mended(province: Province) -> None:
@@ -45,6 +47,7 @@ def test_a_cut_uplink_is_one_mail_to_the_noc_and_one_when_it_is_mended(province:
             province.lab("mend", UPLINK)
         assert until(lambda: len(letters_to_the_noc(province, letters)) > 1)
     cut, mended = letters_to_the_noc(province, letters)
+    assert [message["Subject"] for message in (cut, mended) if UPLINK not in body(message)] == []
     assert "Phường Phan Thiết" in body(cut)
     assert "Phường Phan Thiết" in body(mended)
     assert cut["Subject"] != mended["Subject"]
@@ -78,13 +81,13 @@ def asked(ports: Ports, query: str) -> list[object]:
 
 
 def letters_to_the_noc(province: Province, letters: Letters) -> list[EmailMessage]:
-    """Every alarm of that link that the NOC's mail client has fetched over IMAPS, the oldest first."""
+    """Every alarm that the NOC's mail client has fetched over IMAPS, but that of the certificate; the oldest first."""
     province.on(READER, "systemctl start baophu-mail.service")
     found = province.on(READER, f"grep -rl -F 'From: {letters.sender}' /home/canbo/Mail", check=False).stdout.split()
     texts = [province.on(READER, f"cat '{path}'").stdout for path in found]
     parsed = [message_from_string(text, policy=policy.default) for text in texts]
-    of_the_link = [m for m in parsed if isinstance(m, EmailMessage) and UPLINK in body(m)]
-    return sorted(of_the_link, key=lambda m: m["Date"].datetime)
+    others = [m for m in parsed if isinstance(m, EmailMessage) and EXPIRED not in body(m)]
+    return sorted(others, key=lambda m: m["Date"].datetime)
 
 
 def body(message: EmailMessage) -> str:

@@ -44,6 +44,10 @@ def test_what_is_not_planned_not_leased_or_not_a_yes_is_not_remembered(lab_plan:
     assert remembered(others, lab_plan, HOUR).tables == {}
 
 
+def test_what_a_router_leased_that_is_no_longer_planned_is_forgotten(lab_plan: Plan) -> None:
+    assert remembered([replace(LEASED, source="68-22945-RT-000")], lab_plan, HOUR).tables == {}
+
+
 def heard(switch: str, at: datetime, *, ok: bool = True) -> State:
     unit = switch[:8] if ok else None
     return replace(LEASED, check=Check.FDB, source=switch, ok=ok, unit=unit, value=None, last_at=at)

@@ -46,6 +46,14 @@ def test_two_stores_have_two_locks(tmp_path: Path) -> None:
         assert {path.name for path in tmp_path.iterdir()} == {"a.db.collect.lock", "b.db.collect.lock"}
 
 
+def test_two_names_of_one_store_have_one_lock(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").touch()
+    (tmp_path / "link.db").symlink_to("ledger.db")
+    held, asked = (f"sqlite:///{tmp_path / name}" for name in ("ledger.db", "link.db"))
+    with collect_lock(held), pytest.raises(StoreError, match="already collected for"), collect_lock(asked):
+        pytest.fail("the lock was given twice")
+
+
 def test_a_missing_folder_is_a_store_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="none"), collect_lock(f"sqlite:///{tmp_path / 'none' / 'ledger.db'}"):
         pytest.fail("there is no such folder")

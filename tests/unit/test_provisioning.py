@@ -34,7 +34,8 @@ def test_an_unknown_playbook_is_refused_with_the_known_ones() -> None:
 )
 def test_how_ansible_ended_is_said(tmp_path: Path, code: int, words: str | None) -> None:
     run = Run(playbook="site", plan=Path("inventory/lab"), store="sqlite:///x", log=tmp_path / "ansible.log")
-    access = Access(prefix=("sh", "-c", f"exit {code}", "sh"))
+    done = '{"event": "host", "play": "WAN", "task": "Push", "host": "a", "outcome": "ok"}'
+    access = Access(prefix=("sh", "-c", f"echo '{done}' > $BAOPHU_PROGRESS; exit {code}", "sh"))
     if words is None:
         run_playbook(run, access, lambda _: None)
         return
@@ -42,10 +43,17 @@ def test_how_ansible_ended_is_said(tmp_path: Path, code: int, words: str | None)
         run_playbook(run, access, lambda _: None)
 
 
+def test_a_run_that_reached_nobody_is_no_success(tmp_path: Path) -> None:
+    run = Run(playbook="site", plan=Path("inventory/lab"), store="sqlite:///x", log=tmp_path / "ansible.log")
+    with pytest.raises(ProvisioningError, match="BAOPHU_ACCESS"):
+        run_playbook(run, Access(prefix=("true",)), lambda _: None)
+
+
 def test_ansible_starts_in_a_locale_that_every_debian_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "en_US.UTF-8")
     monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
     log = tmp_path / "ansible.log"
     run = Run(playbook="site", plan=Path("inventory/lab"), store="sqlite:///x", log=log)
-    run_playbook(run, Access(prefix=("sh", "-c", "echo $LC_ALL", "sh")), lambda _: None)
+    with pytest.raises(ProvisioningError):
+        run_playbook(run, Access(prefix=("sh", "-c", "echo $LC_ALL", "sh")), lambda _: None)
     assert log.read_text(encoding="utf-8").strip() == "C.UTF-8"
