@@ -115,9 +115,9 @@ def test_all_units_run_and_come_back_and_nobody_outside_reaches_them(installed: 
     assert installed.on(f"systemctl is-active baophu.target {' '.join(UNITS)}").split() == ["active"] * 5
     assert installed.on(f"systemctl is-enabled baophu.target {' '.join(UNITS)}").split() == ["enabled"] * 5
     listening = installed.on(
-        "ss -Hltn 'sport = 8470 or sport = 9090 or sport = 9093 or sport = 9094' | awk '{print $4}'"
+        "ss -Hltn 'sport = 8470 or sport = 8474 or sport = 9090 or sport = 9093 or sport = 9094' | awk '{print $4}'"
     )
-    assert sorted(listening.split()) == ["127.0.0.1:8470", "127.0.0.1:9090", "127.0.0.1:9093"]
+    assert sorted(listening.split()) == [f"127.0.0.1:{port}" for port in (8470, 8474, 9090, 9093)]
 
 
 def test_what_it_collected_is_what_command_line_and_api_say(installed: Installed) -> None:
@@ -137,8 +137,11 @@ def test_what_it_collected_is_what_command_line_and_api_say(installed: Installed
 
 
 def test_prometheus_has_our_targets_and_rules_and_tells_alertmanager(installed: Installed) -> None:
-    (target,) = installed.asked(f"{PROMETHEUS}/api/v1/targets")["data"]["activeTargets"]
-    assert (target["labels"]["job"], target["labels"]["province"], target["health"]) == ("baophu", "68", "up")
+    targets = installed.asked(f"{PROMETHEUS}/api/v1/targets")["data"]["activeTargets"]
+    found = {(t["labels"]["job"], t["labels"].get("part"), t["labels"]["province"], t["health"]) for t in targets}
+    devices = "baophu-devices"
+    assert found == {("baophu", None, "68", "up"), (devices, None, "68", "up"), (devices, "0", "68", "up")}
+    assert {sample["metric"]["device"] for sample in installed.query("baophu_snmp_up == 1")} >= {HOST, "68-POP-RT-001"}
     groups = installed.asked(f"{PROMETHEUS}/api/v1/rules")["data"]["groups"]
     loaded = {rule["name"] for group in groups for rule in group["rules"]}
     wanted = {
