@@ -116,7 +116,12 @@ class Layout:
         if b"".join(pieces[0::2]) != self._skeleton or (self.is_last and not _ends(data, tail, end, self._prefix)):
             return None
         cells: tuple[Value, ...] = pieces[1::2]
-        return self._fixed(cells) if self._fixes else cells
+        if not self._fixes:
+            return cells
+        try:
+            return self._fixed(cells)
+        except BerError:  # an OBJECT IDENTIFIER that is none
+            return None
 
     def _fixed(self, cells: tuple[Value, ...]) -> tuple[Value, ...]:
         if self._is_all_unsigned:

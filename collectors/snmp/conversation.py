@@ -30,7 +30,7 @@ SILENT_V3 = Fault(Failure.NO_ANSWER, "no answer over SNMPv3")
 UNDECIPHERED = Fault(Failure.AUTH_FAILED, "the agent answers discovery only: the SNMPv3 privacy key differs")
 REJECTED = Fault(Failure.BAD_REPLY, "the replies failed SNMPv3's checks of authenticity and time")
 GARBLED = Fault(Failure.BAD_REPLY, "what came back is no SNMP message")
-TOO_BIG = Fault(Failure.BAD_REPLY, "the agent answered tooBig to a single row")
+TOO_BIG = Fault(Failure.BAD_REPLY, "the agent answered tooBig to the least that can be asked")
 NOT_ASKED = Fault(Failure.NO_ANSWER, "not asked, the device had fallen silent")
 NO_ROWS = Fault(Failure.BAD_REPLY, "the agent sent no rows")
 NOT_INCREASING = Fault(Failure.BAD_REPLY, "the agent's OIDs do not increase")
@@ -42,16 +42,22 @@ TOO_LONG = Fault(
 class Talk:
     """One device's turn to be asked. `fault`: why it is over, set where the agent is silent or its time is up."""
 
-    __slots__ = ("agent", "fault", "late", "packets", "tries")
+    __slots__ = ("agent", "fault", "has_begun", "late", "packets", "tries")
 
     def __init__(self, agent: Agent, tries: int, deadline_seconds: float) -> None:
         """A dead agent gets one packet."""
-        agent.begin_turn()
         self.agent = agent
+        self.has_begun = False
         self.tries = 1 if agent.is_dead else tries
         self.fault: Fault | None = None
         self.packets = 0
         self.late = Fault(Failure.NO_ANSWER, f"not read within {deadline_seconds:g} s")
+
+    def begin(self) -> None:
+        """Its agent is asked now: what went wrong before is forgotten, once."""
+        if not self.has_begun:
+            self.has_begun = True
+            self.agent.begin_turn()
 
     @property
     def over(self) -> Fault:

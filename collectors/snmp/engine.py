@@ -43,6 +43,7 @@ class Exchange:
         "deadline",
         "due",
         "future",
+        "is_queued",
         "is_waiting",
         "number",
         "pace",
@@ -71,7 +72,7 @@ class Exchange:
         self.data = b""
         self.due = self.sent_at = 0.0
         self.comes_up = math.inf  # when the wheel looks at it
-        self.is_waiting = False
+        self.is_waiting = self.is_queued = False
 
 
 class Engine:
@@ -124,6 +125,9 @@ class Engine:
         exchange = Exchange(talk, steps, self._loop.create_future(), deadline, pace)
         if talk.agent.address in self._asked or len(self._asked) >= self._window:
             self._queue.append(exchange)
+            exchange.is_queued, exchange.due = True, deadline
+            self._wheel.add(exchange)
+            self._tick()
         else:
             self._begin(exchange)
         try:
@@ -134,6 +138,8 @@ class Engine:
 
     def _begin(self, exchange: Exchange) -> None:
         self._asked[exchange.talk.agent.address] = exchange
+        exchange.is_queued = False
+        exchange.talk.begin()
         self._go_on(exchange, None, first=True)
 
     def _go_on(self, exchange: Exchange, reply: Any, *, first: bool = False) -> None:
@@ -157,7 +163,7 @@ class Engine:
             exchange.number = next(self._numbers)
             exchange.data = b""
         now = self._loop.time()
-        if exchange.pace is not None and (wait := exchange.pace.wait(now)) > 0:
+        if exchange.pace is not None and (wait := exchange.pace.reserve(now)) > 0:
             exchange.is_waiting, exchange.due = True, now + wait
         else:
             self._send(exchange, now)
@@ -213,7 +219,7 @@ class Engine:
         if exchange.attempt == 0:
             agent.note_round_trip(now - exchange.sent_at)
         if exchange.pace is not None:
-            exchange.pace.note(now, len(data))
+            exchange.pace.note(len(data))
         exchange.attempt = 0
         if now >= exchange.deadline:
             self._end_turn(exchange)
@@ -236,7 +242,10 @@ class Engine:
             if exchange.future.done() or exchange.due > now:
                 continue
             exchange.comes_up = math.inf
-            if exchange.is_waiting and now < exchange.deadline:
+            if exchange.is_queued:
+                self._end_turn(exchange)
+                self._go_on(exchange, None, first=True)
+            elif exchange.is_waiting and now < exchange.deadline:
                 self._send(exchange, now)
                 self._wheel.add(exchange)
             else:

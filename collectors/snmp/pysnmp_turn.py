@@ -12,6 +12,8 @@ from collectors.snmp.conversation import NOT_ASKED
 from ledger.observation import Failure
 
 T = TypeVar("T")
+IPV4 = 4
+IPV6_ONLY_BY_ENGINE = Fault(Failure.COLLECTOR_ERROR, "SNMPv3 with DES is asked over IPv4 only")
 
 
 class Asking(Protocol):
@@ -37,12 +39,16 @@ class PysnmpTurn:
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value] | Fault:
         """The instances' values; one that the agent doesn't have is left out."""
+        if self.address.version != IPV4:
+            return IPV6_ONLY_BY_ENGINE
         found = await self._in_time(self.asking.get(self.address, oids))
         self._note(found if isinstance(found, Fault) else None)
         return found
 
     async def columns(self, oids: Sequence[Oid]) -> Mapping[Oid, Column]:
         """Whole columns, in that order; one that breaks off says why."""
+        if self.address.version != IPV4:
+            return {oid: Column(fault=IPV6_ONLY_BY_ENGINE) for oid in oids}
         found: dict[Oid, Column] = {}
         for oid in oids:
             if self.is_silent:

@@ -1,14 +1,15 @@
 """One device's tables in one cycle: what could be read, and by name what couldn't."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import IPv4Address
 from typing import TypeAlias, TypeVar
 
 from collectors.fault import Fault
-from collectors.snmp.client import Column, Oid, Session
-from collectors.snmp.slow import MARKERS, SLOW, SlowTables
+from collectors.snmp.client import Session
+from collectors.snmp.slow import SlowTables
+from collectors.snmp.table_reader import TableReader
 from collectors.snmp.tables.arp import ARP, ArpEntry
 from collectors.snmp.tables.bgp import PEERS, PeerState
 from collectors.snmp.tables.bridge import FORWARDING, ForwardingEntry
@@ -20,10 +21,9 @@ from collectors.snmp.tables.interfaces import (
     Interfaces,
 )
 from collectors.snmp.tables.lldp import NEIGHBOURS, Neighbour
-from collectors.snmp.tables.system import SYSTEM, System, parse_system
-from collectors.snmp.tables.value import BadValue, Partial, Table, whole
+from collectors.snmp.tables.system import System
+from collectors.snmp.tables.value import Partial, whole
 from collectors.snmp.tables.vlans import VLANS
-from ledger.observation import Failure
 from ledger.plan import Device, Role
 
 T = TypeVar("T")
@@ -57,81 +57,14 @@ class DeviceReading:
         return tuple(fault for fault in faults if isinstance(fault, Fault))
 
 
-class _Agent:
-    """One device's agent: what is slow and known of it isn't asked for again."""
-
-    def __init__(self, session: Session, slow: SlowTables, clock: Callable[[], datetime]) -> None:
-        self._session = session
-        self._slow = slow
-        self._clock = clock
-        self._read: dict[Oid, Column] = {}
-
-    async def system(self) -> System | Fault:
-        values = await self._session.get((*SYSTEM, *MARKERS))
-        if isinstance(values, Fault):
-            return values
-        self._slow.look(values, self._clock())
-        try:
-            return parse_system(values)
-        except BadValue as error:
-            return Fault(Failure.BAD_REPLY, f"system: {error}")
-
-    async def table(self, table: Table[T]) -> T | Partial[T] | Fault:
-        """The table; the rows that all its columns have where one breaks off."""
-        columns = await self._columns(table)
-        fault = next((column.fault for column in columns.values() if column.fault is not None), None)
-        if fault is not None:
-            columns = _common(table, columns)
-        try:
-            found = table.parse(columns)
-        except BadValue as error:
-            return _named(table, fault or Fault(Failure.BAD_REPLY, str(error)))
-        if fault is not None:
-            return Partial(found, _named(table, fault)) if found else _named(table, fault)
-        return found if found or table.fallback is None else await self.table(table.fallback)
-
-    async def _columns(self, table: Table[T]) -> dict[Oid, Column]:
-        slow = self._slow
-        known = slow.known(table.columns)
-        await self._ask(oid for oid in table.columns if oid not in known)
-        rows = next((self._read[oid].rows for oid in table.columns if oid not in SLOW), ())
-        if known and not slow.fits(rows):
-            known = {}
-            await self._ask(table.columns)
-        found = {oid: known[oid] if oid in known else self._read[oid] for oid in table.columns}
-        if not known.keys() >= SLOW & found.keys():
-            slow.keep(found, rows)
-        return found
-
-    async def _ask(self, oids: Iterable[Oid]) -> None:
-        """Read what wasn't read in this turn already: another table may have the same column."""
-        self._read |= await self._session.columns([oid for oid in oids if oid not in self._read])
+Step = Callable[[TableReader, DeviceReading], Awaitable[DeviceReading]]
 
 
-def _common(table: Table[T], columns: Mapping[Oid, Column]) -> dict[Oid, Column]:
-    """The columns that are whole, and of those that share an index the rows that all of them have."""
-    found = {oid: Column() if column.fault is not None else column for oid, column in columns.items()}
-    joined = [oid for oid in table.rows if columns[oid].rows or columns[oid].fault is not None]
-    shared = (
-        [row for row in columns[joined[0]].rows if all(row in columns[oid].by_row for oid in joined)] if joined else []
-    )
-    for oid in joined:
-        found[oid] = Column(tuple(shared), tuple(columns[oid][row] for row in shared))
-    return found
-
-
-def _named(table: Table[T], fault: Fault) -> Fault:
-    return replace(fault, detail=f"table {table.name}: {fault.detail}")
-
-
-Step = Callable[[_Agent, DeviceReading], Awaitable[DeviceReading]]
-
-
-async def _interfaces(agent: _Agent, reading: DeviceReading) -> DeviceReading:
+async def _interfaces(agent: TableReader, reading: DeviceReading) -> DeviceReading:
     return replace(reading, interfaces=await agent.table(INTERFACES))
 
 
-async def _counters(agent: _Agent, reading: DeviceReading) -> DeviceReading:
+async def _counters(agent: TableReader, reading: DeviceReading) -> DeviceReading:
     found = await agent.table(INTERFACES_WITH_COUNTERS)
     interfaces = whole(found)
     if interfaces is not None and IF_HC_IN_OCTETS not in interfaces.columns:  # SNMPv1, or an agent that knows no better
@@ -139,23 +72,23 @@ async def _counters(agent: _Agent, reading: DeviceReading) -> DeviceReading:
     return replace(reading, interfaces=found)
 
 
-async def _neighbours(agent: _Agent, reading: DeviceReading) -> DeviceReading:
+async def _neighbours(agent: TableReader, reading: DeviceReading) -> DeviceReading:
     return replace(reading, neighbours=await agent.table(NEIGHBOURS))
 
 
-async def _forwarding(agent: _Agent, reading: DeviceReading) -> DeviceReading:
+async def _forwarding(agent: TableReader, reading: DeviceReading) -> DeviceReading:
     return replace(reading, forwarding=await agent.table(FORWARDING))
 
 
-async def _vlans(agent: _Agent, reading: DeviceReading) -> DeviceReading:
+async def _vlans(agent: TableReader, reading: DeviceReading) -> DeviceReading:
     return replace(reading, vlans=await agent.table(VLANS))
 
 
-async def _arp(agent: _Agent, reading: DeviceReading) -> DeviceReading:
+async def _arp(agent: TableReader, reading: DeviceReading) -> DeviceReading:
     return replace(reading, arp=await agent.table(ARP))
 
 
-async def _peers(agent: _Agent, reading: DeviceReading) -> DeviceReading:
+async def _peers(agent: TableReader, reading: DeviceReading) -> DeviceReading:
     return replace(reading, peers=await agent.table(PEERS))
 
 
@@ -194,7 +127,7 @@ async def read_device(
 
     What the session's deadline kept us from is a Fault that names the table.
     """
-    agent = _Agent(session, slow, clock)
+    agent = TableReader(session, slow, clock)
     system = await agent.system()
     reading = DeviceReading(device=device.id, at=clock(), system=system)
     if isinstance(system, Fault):

@@ -71,6 +71,12 @@ def snmpd(tmp_path: Path) -> Snmpd:
     return Snmpd(folder, free_port(socket.SOCK_DGRAM))
 
 
+@pytest.fixture(scope="module")
+def make_snmpd(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Snmpd]:
+    """`make_snmpd(name)`: for agents that a module's tests share."""
+    return lambda name: Snmpd(tmp_path_factory.mktemp(name), free_port(socket.SOCK_DGRAM))
+
+
 @dataclass(frozen=True)
 class Sshd:
     """Starts sshd that runs one command for whoever holds `key`; `known_hosts` has its host key."""

@@ -2,19 +2,17 @@
 
 import asyncio
 import socket
-import threading
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from ipaddress import IPv4Address
-from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import pytest
 from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]  # no types exist
 from pydantic import SecretStr
 from pysnmp.proto.api import v2c
+from snmp_real import AGENT, AUTH_KEY, HOST, PRIV_KEY, StartSnmpd, v3
+from udp_peers import peer
 
 from collectors.credentials import AuthProtocol, PrivProtocol, SnmpV2c, SnmpV3
 from collectors.fault import Fault
@@ -29,31 +27,9 @@ from collectors.snmp.tables.system import SYS_NAME, SYSTEM, System
 from ledger.observation import Failure
 from ledger.plan import Plan
 
-HOST = IPv4Address("127.0.0.1")
-AUTH_KEY, PRIV_KEY = "authentication-key", "privacy-key-of-it"
-AGENT = f"""
-createUser baophu SHA-256 "{AUTH_KEY}" AES "{PRIV_KEY}"
-rouser baophu authpriv
-rocommunity lookhere {HOST}
-sysName 68-22945-SW-001
-"""
 Client = EngineClient | PysnmpClient
 Kind = type[EngineClient] | type[PysnmpClient]
 T = TypeVar("T")
-
-
-class StartSnmpd(Protocol):
-    """What the fixture gives."""
-
-    port: int
-    folder: Path
-
-    def __call__(self, configuration: str) -> AbstractContextManager[None]:
-        """Start it for as long as the context lasts."""
-
-
-def v3(user: str = "baophu", auth: str = AUTH_KEY, priv: str = PRIV_KEY) -> SnmpV3:
-    return SnmpV3(user, AuthProtocol.SHA256, SecretStr(auth), PrivProtocol.AES128, SecretStr(priv))
 
 
 def client(kind: Kind, credentials: SnmpV3 | SnmpV2c, port: int, *, timeout: float = 0.6, retries: int = 0) -> Client:
@@ -228,37 +204,6 @@ def test_a_switch_is_read_table_by_table(kind: Kind, snmpd: StartSnmpd, lab_plan
     assert reading.forwarding == (ForwardingEntry("02:68:00:20:00:01", 10, 11),)
     assert reading.vlans == frozenset({10})
     assert reading.neighbours == Fault(Failure.BAD_REPLY, "table neighbours: the agent has no LLDP-MIB")
-
-
-@contextmanager
-def peer(answer: Callable[[bytes], list[bytes]], speaking_as: str | None = None) -> Iterator[int]:
-    """A UDP peer that answers each datagram with any number of others, from itself or elsewhere; gives its port."""
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening,
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as elsewhere,
-    ):
-        listening.bind((str(HOST), 0))
-        listening.settimeout(0.05)
-        elsewhere.bind((speaking_as or str(HOST), 0))
-        speaking = elsewhere if speaking_as else listening
-        ended = threading.Event()
-
-        def serve() -> None:
-            while not ended.is_set():
-                try:
-                    datagram, sender = listening.recvfrom(65535)
-                except TimeoutError:
-                    continue
-                for reply in answer(datagram):
-                    speaking.sendto(reply, sender)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            ended.set()
-            thread.join()
 
 
 @pytest.mark.parametrize("credentials", [v3(), SnmpV2c(SecretStr("lookhere"))], ids=["v3", "v2c"])

@@ -193,7 +193,7 @@ def test_rows_that_make_no_sense_are_refused(parse: Callable[[Mapping[Oid, Colum
 @pytest.mark.parametrize(
     ("table", "mib"),
     [
-        (interfaces.INTERFACES, "ifXTable"),
+        (interfaces.INTERFACES, "ifTable"),
         (lldp.NEIGHBOURS, "LLDP-MIB"),
         (bridge.FORWARDING, "BRIDGE-MIB"),
         (bgp.PEERS, "BGP4-MIB"),

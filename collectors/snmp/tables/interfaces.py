@@ -14,6 +14,7 @@ IF_TABLE_LAST_CHANGE: Oid = (1, 3, 6, 1, 2, 1, 31, 1, 5, 0)
 IF_DESCR: Oid = (*IF_ENTRY, 2)
 IF_TYPE: Oid = (*IF_ENTRY, 3)
 IF_SPEED: Oid = (*IF_ENTRY, 5)
+IF_PHYS_ADDRESS: Oid = (*IF_ENTRY, 6)
 IF_ADMIN_STATUS: Oid = (*IF_ENTRY, 7)
 IF_OPER_STATUS: Oid = (*IF_ENTRY, 8)
 IF_LAST_CHANGE: Oid = (*IF_ENTRY, 9)
@@ -96,9 +97,12 @@ class Interfaces(Sequence[Interface]):
 
 
 def parse_interfaces(columns: Mapping[Oid, Column]) -> Interfaces:
-    """Join the columns by ifIndex; an interface without a name or a state yet (being created) is left out."""
-    named = columns[IF_NAME]
-    require(named, "ifXTable")
+    """Join the columns by ifIndex; an interface without a name or a state yet (being created) is left out.
+
+    An agent without the ifXTable names its interfaces by ifDescr.
+    """
+    named = columns[IF_NAME] if columns[IF_NAME].rows else columns.get(IF_DESCR, columns[IF_NAME])
+    require(named, "ifTable")
     oper, admin = columns[IF_OPER_STATUS], columns[IF_ADMIN_STATUS]
     rows, names = _names(named.rows, named.cells)
     if not rows == oper.rows == admin.rows:
@@ -142,8 +146,8 @@ def _places(names: tuple[str, ...]) -> dict[str, int]:
 
 def interfaces_table(*columns: Oid) -> Table[Interfaces]:
     """The table of names and states, and of what else is asked for."""
-    wanted = tuple(dict.fromkeys((IF_NAME, IF_OPER_STATUS, IF_ADMIN_STATUS, *columns)))
-    return Table("interfaces", wanted, parse_interfaces, rows=wanted)
+    wanted = tuple(dict.fromkeys((IF_NAME, IF_DESCR, IF_OPER_STATUS, IF_ADMIN_STATUS, *columns)))
+    return Table("interfaces", wanted, parse_interfaces, rows=tuple(oid for oid in wanted if oid != IF_DESCR))
 
 
 #: What verdicts need, and everything that samples are made of.

@@ -1,0 +1,40 @@
+"""What is asked of a real agent (net-snmp's snmpd), and as whom."""
+
+from contextlib import AbstractContextManager
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import SecretStr
+
+from collectors.credentials import AuthProtocol, PrivProtocol, SnmpV3
+
+HOST = IPv4Address("127.0.0.1")
+AUTH_KEY, PRIV_KEY = "authentication-key", "privacy-key-of-it"
+AGENT = f"""
+createUser baophu SHA-256 "{AUTH_KEY}" AES "{PRIV_KEY}"
+rouser baophu authpriv
+rocommunity lookhere {HOST}
+sysName 68-22945-SW-001
+"""
+
+
+class StartSnmpd(Protocol):
+    """What the fixture gives."""
+
+    port: int
+    folder: Path
+
+    def __call__(self, configuration: str) -> AbstractContextManager[None]:
+        """Start it for as long as the context lasts."""
+
+
+class MakeSnmpd(Protocol):
+    """What the fixture for a module's agents gives."""
+
+    def __call__(self, name: str) -> StartSnmpd:
+        """One with a folder and a port of its own."""
+
+
+def v3(user: str = "baophu", auth: str = AUTH_KEY, priv: str = PRIV_KEY) -> SnmpV3:
+    return SnmpV3(user, AuthProtocol.SHA256, SecretStr(auth), PrivProtocol.AES128, SecretStr(priv))
