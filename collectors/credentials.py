@@ -5,7 +5,7 @@ import stat
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
@@ -143,8 +143,14 @@ class _Web(_Strict):
     ca_file: Path | None = None
 
 
-class _File(_Strict):
+class _SnmpFile(_Strict):
     snmp: Annotated[_SnmpV3 | _Community, Field(discriminator="version")]
+
+
+M = TypeVar("M", bound=_SnmpFile)
+
+
+class _File(_SnmpFile):
     leases: _SshKey
     configuration: _SshKey | None = None
     mail: _Mail | None = None
@@ -153,20 +159,7 @@ class _File(_Strict):
 
 def read_credentials(path: Path) -> Credentials:
     """Read `path` and the keys that it names (relative to it); raises ConfigurationError, which never quotes a key."""
-    raw = _private_text(path)
-    try:
-        content: object = yaml.safe_load(raw)
-    except yaml.YAMLError:
-        raise ConfigurationError(
-            N_("credentials: '{path}' is not YAML; see docs/credentials.md for its shape"), path=path
-        ) from None
-    try:
-        given = TypeAdapter(_File).validate_python(content)
-    except ValidationError as error:
-        faults = error.errors(include_input=False, include_url=False)
-        lines = [f"credentials: '{path}': {'.'.join(map(str, f['loc'])) or 'file'}: {f['msg']}" for f in faults]
-        raise ConfigurationError("\n".join(lines)) from None
-    folder = path.parent
+    given, folder = _validated(path, _content(path), _File), path.parent
     configuration = _ssh_key(given.configuration, folder) if given.configuration is not None else None
     return Credentials(
         _snmp(given.snmp, folder),
@@ -175,6 +168,31 @@ def read_credentials(path: Path) -> Credentials:
         _mail(given.mail, folder) if given.mail is not None else None,
         WebProbe(_ca(given.web.ca_file, folder)) if given.web is not None else None,
     )
+
+
+def read_snmp(path: Path) -> Snmp:
+    """Read the section `snmp` of `path` alone; a file that has no other will do. Raises ConfigurationError."""
+    content = _content(path)
+    section = {"snmp": content["snmp"]} if isinstance(content, dict) and "snmp" in content else content
+    return _snmp(_validated(path, section, _SnmpFile).snmp, path.parent)
+
+
+def _content(path: Path) -> object:
+    try:
+        return yaml.safe_load(_private_text(path))
+    except yaml.YAMLError:
+        raise ConfigurationError(
+            N_("credentials: '{path}' is not YAML; see docs/credentials.md for its shape"), path=path
+        ) from None
+
+
+def _validated(path: Path, content: object, shape: type[M]) -> M:
+    try:
+        return TypeAdapter(shape).validate_python(content)
+    except ValidationError as error:
+        faults = error.errors(include_input=False, include_url=False)
+        lines = [f"credentials: '{path}': {'.'.join(map(str, f['loc'])) or 'file'}: {f['msg']}" for f in faults]
+        raise ConfigurationError("\n".join(lines)) from None
 
 
 def _mail(given: _Mail, folder: Path) -> MailProbe:

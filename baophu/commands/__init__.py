@@ -1,10 +1,11 @@
 """The command line's tree; each module below holds the commands of one word."""
 
+from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from baophu.commands import collect, config, coverage, demo, plan, provision, serve
+from baophu.commands import collect, config, coverage, definitions, demo, plan, probe, provision, serve
 from lab import commands as lab_commands
 from ledger.language import N_, Language
 
@@ -25,14 +26,26 @@ def build_app() -> typer.Typer:
     app.command("provision", help=provision.HELP)(provision.provision)
     app.command("collect", help=collect.HELP)(collect.collect)
     app.add_typer(config.build_app(), name="config")
+    app.add_typer(definitions.build_app(), name="definitions")
+    app.command("probe", help=probe.HELP)(probe.probe)
     app.command("serve", help=serve.HELP)(serve.serve)
     app.command("demo", help=demo.HELP)(demo.demo)
     app.add_typer(lab_commands.app, name="lab")
     return app
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"baophu {version('baophu')}")  # noqa: T201 - the answer
+        raise typer.Exit
+
+
 def _global_options(
+    *,
     lang: Annotated[Language | None, typer.Option(help=N_("Language of tables, help and messages."))] = None,
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help=N_("Show the version and end."))
+    ] = False,
 ) -> None:
     """`--lang` was read by `main` before the tree was built; here it is checked and documented."""
-    del lang
+    del lang, show_version

@@ -30,6 +30,8 @@ from collectors.snmp.ber import (
 
 #: How many shapes are kept at most: some 5 kB each.
 MOST_LAYOUTS = 10_000
+#: Rows that a switch's ports may have, not its forwarding table.
+LONGEST_SHARED = 512
 #: How many shapes of a column are tried on a device whose own isn't known.
 MOST_RECENT = 3
 #: 128 sub-identifiers of up to five octets.
@@ -254,9 +256,13 @@ class OutOfOrderError(ValueError):
     """The agent's OIDs don't increase: it may loop for ever."""
 
 
-@lru_cache(maxsize=4096)
 def shared(rows: tuple[Oid, ...]) -> tuple[Oid, ...]:
-    """The same rows for all columns and devices that have them."""
+    """The same rows for all columns and devices that have them; long tables are few, and change too often."""
+    return _shared(rows) if len(rows) <= LONGEST_SHARED else rows
+
+
+@lru_cache(maxsize=4096)
+def _shared(rows: tuple[Oid, ...]) -> tuple[Oid, ...]:
     return rows
 
 

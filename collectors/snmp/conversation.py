@@ -72,7 +72,11 @@ def read_values(talk: Talk, oids: Sequence[Oid]) -> Conversation[Mapping[Oid, Va
         reply = yield from _ask(talk, repeat(get([*wanted.values()]), talk.tries))
         if isinstance(reply, Fault):
             return reply
-        if reply.error_status == ErrorStatus.NO_SUCH_NAME and 1 <= reply.error_index <= len(wanted):
+        if (
+            reply.error_status == ErrorStatus.NO_SUCH_NAME
+            and _is_v1(talk.agent)
+            and 1 <= reply.error_index <= len(wanted)
+        ):
             del wanted[list(wanted)[reply.error_index - 1]]  # SNMPv1 gives nothing where one is missing
             continue
         if reply.error_status:
@@ -100,7 +104,7 @@ def _read_column(talk: Talk, oid: Oid) -> Conversation[Column]:
     memory = talk.agent.column(prefix)
     for _ in range(MOST_REPLIES):
         reply = yield from _ask_rows(talk, after, talk.agent.repetitions(memory))
-        part = reply if isinstance(reply, Fault) else _part(memory, prefix, parts, reply)
+        part = reply if isinstance(reply, Fault) else _part(talk.agent, prefix, parts, reply)
         if isinstance(part, Fault):
             return _whole(parts, part)
         parts.append(part)
@@ -114,9 +118,10 @@ def _read_column(talk: Talk, oid: Oid) -> Conversation[Column]:
     return _whole(parts, TOO_LONG)
 
 
-def _part(memory: ColumnMemory, prefix: bytes, before: list[Part], reply: Reply) -> Part | Fault:
+def _part(agent: Agent, prefix: bytes, before: list[Part], reply: Reply) -> Part | Fault:
     """What a reply has of the column: by the shape of its last reply where that still fits."""
-    if reply.error_status == ErrorStatus.NO_SUCH_NAME:
+    memory = agent.column(prefix)
+    if reply.error_status == ErrorStatus.NO_SUCH_NAME and _is_v1(agent):
         return Part((), (), is_last=True)  # SNMPv1 has no endOfMibView
     if reply.error_status or reply.start == reply.stop:
         return refused(reply.error_status) if reply.error_status else NO_ROWS
@@ -161,7 +166,7 @@ def _whole(parts: list[Part], fault: Fault | None) -> Column:
 def _ask_rows(talk: Talk, after: bytes, repetitions: int) -> Conversation[Reply | Fault]:
     """The rows after an OID; an agent that finds them too big to send, or doesn't answer, is asked for half as many."""
     agent = talk.agent
-    if isinstance(agent.messages, CommunityMessages) and agent.messages.version is Version.V1:
+    if _is_v1(agent):
         return (yield from _ask(talk, repeat(get_next(after), talk.tries)))
     while True:
         reply = yield from _ask(talk, _ever_fewer(talk, after, repetitions))
@@ -170,6 +175,10 @@ def _ask_rows(talk: Talk, after: bytes, repetitions: int) -> Conversation[Reply 
         if repetitions == 1:
             return TOO_BIG
         repetitions = agent.most_repetitions = repetitions // 2
+
+
+def _is_v1(agent: Agent) -> bool:
+    return isinstance(agent.messages, CommunityMessages) and agent.messages.version is Version.V1
 
 
 def _ever_fewer(talk: Talk, after: bytes, repetitions: int) -> Iterator[Request]:

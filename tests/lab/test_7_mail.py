@@ -27,6 +27,23 @@ def test_a_mail_to_another_agency_is_signed_sent_by_whom_it_says_and_read(provin
     assert message.get_payload() == "Xin chào.\n"
 
 
+def test_the_province_s_dns_says_where_mail_goes_and_who_may_send_it(province: Province) -> None:
+    def told(kind: str, name: str) -> str:
+        return province.on(PROVINCE, f"dig +short {kind} {name}").stdout.replace('"', "")
+
+    for domain in (A, B):
+        assert told("MX", domain).split()[1] == f"mail.{domain}."
+        assert told("TXT", domain).startswith("v=spf1 mx a:relay."), domain
+        assert told("TXT", domain).endswith(" -all\n"), domain
+        assert told("TXT", f"_dmarc.{domain}").startswith("v=DMARC1; p="), domain
+
+
+def test_a_mailbox_has_the_quota_of_the_plan(province: Province) -> None:
+    quotas = province.on(SERVER_B, f"doveadm -f tab quota get -u {DESK}")
+    (limit,) = [line.split("\t")[3] for line in quotas.stdout.splitlines() if "\tSTORAGE\t" in line]
+    assert int(limit) == 500 * 1024, "500 MB, in KiB"
+
+
 def test_what_a_sender_says_of_its_own_checks_is_taken_off(province: Province) -> None:
     forged = f"Authentication-Results: mail.{B}; dkim=pass header.d=bank.example\n"
     text = f"{forged}From: {SENDER}\nTo: {RECEIVER}\nSubject: forged-results\n\nx\n"

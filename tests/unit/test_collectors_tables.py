@@ -141,7 +141,7 @@ def test_the_old_arp_table_cannot_tell_what_is_fresh() -> None:
         arp.MEDIA_ADDRESS: {(2, 10, 68, 16, 100): bytes(PC), (2, 10, 68, 16, 1): bytes(PC)},
         arp.MEDIA_TYPE: {(2, 10, 68, 16, 100): 3, (2, 10, 68, 16, 1): 4},
     }
-    found = arp.parse_old_arp(columns_of((arp.MEDIA_ADDRESS, arp.MEDIA_TYPE), rows))
+    found = arp.parse_arp(columns(arp.ARP, rows))
     assert found == (arp.ArpEntry(IPv4Address("10.68.16.100"), "02:68:00:10:00:01", None),)
 
 
@@ -151,6 +151,18 @@ def test_sessions_are_known_by_the_peers_address() -> None:
         IPv4Address("10.68.2.2"): bgp.PeerState.ESTABLISHED,
         IPv4Address("10.68.2.6"): bgp.PeerState.ACTIVE,
     }
+
+
+def test_addresses_that_only_the_older_table_has_are_not_lost() -> None:
+    rows: Rows = {
+        arp.PHYSICAL_ADDRESS: {(2, 1, 4, 10, 68, 16, 100): bytes(PC)},
+        arp.PHYSICAL_STATE: {(2, 1, 4, 10, 68, 16, 100): 1},
+        arp.MEDIA_ADDRESS: {(2, 10, 68, 16, 100): bytes(PC), (2, 10, 68, 16, 101): bytes((*PC[:5], 2))},
+    }
+    assert arp.parse_arp(columns(arp.ARP, rows)) == (
+        arp.ArpEntry(IPv4Address("10.68.16.100"), "02:68:00:10:00:01", True),
+        arp.ArpEntry(IPv4Address("10.68.16.101"), "02:68:00:10:00:02", None),
+    )
 
 
 @pytest.mark.parametrize(
@@ -178,14 +190,14 @@ def test_sessions_are_known_by_the_peers_address() -> None:
         (arp.parse_arp, {arp.PHYSICAL_ADDRESS: {(1, 1): b"x"}}),
         (arp.parse_arp, {arp.PHYSICAL_ADDRESS: {(2, 1, 4, 10, 68, 16): bytes(PC)}}),
         (arp.parse_arp, {arp.PHYSICAL_ADDRESS: {(2, 1, 4, 10, 68, 16, 1): 7}}),
-        (arp.parse_old_arp, {arp.MEDIA_ADDRESS: {(2,): bytes(PC)}}),
+        (arp.parse_arp, {arp.MEDIA_ADDRESS: {(2,): bytes(PC)}}),
         (bgp.parse_peers, {bgp.LOCAL_AS: {(0,): 1}, bgp.PEER_STATE: {(10, 68, 2): 6}}),
         (bgp.parse_peers, {bgp.LOCAL_AS: {(0,): 1}, bgp.PEER_STATE: {(10, 68, 2, 2): 7}}),
     ],
 )
 def test_rows_that_make_no_sense_are_refused(parse: Callable[[Mapping[Oid, Column]], object], rows: Rows) -> None:
     every = (interfaces.INTERFACES, lldp.NEIGHBOURS, bridge.FORWARDING, bridge.FORWARDING.fallback, vlans.VLANS)
-    known = {oid for table in (*every, arp.ARP, arp.ARP.fallback, bgp.PEERS) if table for oid in table.columns}
+    known = {oid for table in (*every, arp.ARP, bgp.PEERS) if table for oid in table.columns}
     with pytest.raises(BadValue):
         parse(columns_of(known, rows))
 

@@ -100,8 +100,7 @@ def agent_of(messages: CommunityMessages | UsmMessages = V2C, *, is_dead: bool =
 
 
 def talk(agent: Agent | None = None, tries: int = 2) -> Talk:
-    begun = Talk(agent or agent_of(), tries, 20)
-    begun.begin()
+    (begun := Talk(agent or agent_of(), tries, 20)).begin()
     return begun
 
 

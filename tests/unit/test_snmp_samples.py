@@ -136,12 +136,16 @@ def test_a_device_that_did_not_answer_is_down_and_has_nothing_else(poll: Polled)
     assert (found.interfaces, found.columns, found.descriptions) == ((), {}, {})
 
 
-@pytest.mark.parametrize("interfaces", [None, SILENT, ports(), ports(WIDE)], ids=["none", "fault", "states", "few"])
+@pytest.mark.parametrize("interfaces", [None, SILENT, ports()], ids=["none", "fault", "states"])
 def test_a_device_whose_counters_were_not_read_has_its_scalars_only(
     poll: Polled, interfaces: Interfaces | Fault | None
 ) -> None:
     found = poll(interfaces)
     assert (found.scalars["up"], found.interfaces, found.columns) == (1.0, (), {})
+
+
+def test_an_agent_that_has_only_some_of_the_counters_shows_those(poll: Polled) -> None:
+    assert columns(poll(ports(WIDE)))["in_octets"] == [BEYOND, 12]
 
 
 def test_what_was_read_of_a_table_that_broke_off_is_kept(poll: Polled) -> None:

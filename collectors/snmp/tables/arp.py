@@ -1,6 +1,6 @@
-"""Resolved addresses: ipNetToPhysicalTable (RFC 4293), or the old ipNetToMediaTable, which can't tell what is fresh."""
+"""Resolved addresses: ipNetToPhysicalTable (RFC 4293), and the old ipNetToMediaTable, which can't tell what is fresh."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
@@ -27,25 +27,29 @@ class ArpEntry:
 
 
 def parse_arp(columns: Mapping[Oid, Column]) -> tuple[ArpEntry, ...]:
-    """Read the dynamic IPv4 rows, indexed by (ifIndex, address type, length, address)."""
-    found: list[ArpEntry] = []
+    """The dynamic IPv4 rows of both tables, the newer first: an agent may keep only some of its rows in it.
+
+    The newer is indexed by (ifIndex, address type, length, address), the older by (ifIndex, address).
+    """
+    found = {entry.address: entry for entry in _older(columns)}
+    found |= {entry.address: entry for entry in _newer(columns)}
+    return tuple(found[address] for address in sorted(found))
+
+
+def _newer(columns: Mapping[Oid, Column]) -> Iterator[ArpEntry]:
     for index, value in columns[PHYSICAL_ADDRESS].items():
         if len(index) < 3:
             raise BadValue("ipNetToPhysicalPhysAddress's index is too short")
         if index[1:3] == IPV4 and _is_resolved(columns[PHYSICAL_TYPE], index, octets(value)):
             state = columns[PHYSICAL_STATE].get(index)
             is_reachable = None if state is None else integer(state) == REACHABLE
-            found.append(ArpEntry(address_of_index(index[3:]), mac(value), is_reachable))
-    return tuple(found)
+            yield ArpEntry(address_of_index(index[3:]), mac(value), is_reachable)
 
 
-def parse_old_arp(columns: Mapping[Oid, Column]) -> tuple[ArpEntry, ...]:
-    """Read the dynamic rows, indexed by (ifIndex, address)."""
-    return tuple(
-        ArpEntry(address_of_index(index[1:]), mac(value), None)
-        for index, value in columns[MEDIA_ADDRESS].items()
-        if _is_resolved(columns[MEDIA_TYPE], index, octets(value))
-    )
+def _older(columns: Mapping[Oid, Column]) -> Iterator[ArpEntry]:
+    for index, value in columns[MEDIA_ADDRESS].items():
+        if _is_resolved(columns[MEDIA_TYPE], index, octets(value)):
+            yield ArpEntry(address_of_index(index[1:]), mac(value), None)
 
 
 def _is_resolved(types: Column, index: Oid, address: bytes) -> bool:
@@ -53,10 +57,5 @@ def _is_resolved(types: Column, index: Oid, address: bytes) -> bool:
     return integer(types.get(index, DYNAMIC)) == DYNAMIC and len(address) == 6
 
 
-ARP = Table(
-    "arp",
-    (PHYSICAL_ADDRESS, PHYSICAL_TYPE, PHYSICAL_STATE),
-    parse_arp,
-    fallback=Table("arp", (MEDIA_ADDRESS, MEDIA_TYPE), parse_old_arp, rows=(MEDIA_ADDRESS, MEDIA_TYPE)),
-    rows=(PHYSICAL_ADDRESS, PHYSICAL_TYPE, PHYSICAL_STATE),
-)
+NEW = (PHYSICAL_ADDRESS, PHYSICAL_TYPE, PHYSICAL_STATE)
+ARP = Table("arp", (*NEW, MEDIA_ADDRESS, MEDIA_TYPE), parse_arp, rows=NEW)

@@ -83,7 +83,7 @@ class Interfaces(Sequence[Interface]):
     @property
     def has_counters(self) -> bool:
         """Whether more was asked for than names and states."""
-        return IF_LAST_CHANGE in self.columns
+        return not self.columns.keys().isdisjoint((IF_LAST_CHANGE, *COUNTERS, *OCTETS_64, *OCTETS_32))
 
     def named(self, name: str) -> Interface | None:
         """The port of that name; None: there is none."""
