@@ -11,11 +11,10 @@ import yaml
 from lab.errors import LabError
 from ledger.language import N_
 from ledger.plan import Device, Plan, Role, Workstation
+from ledger.plan.platform import LONGEST_PORT
 
 #: The port of a workstation.
 PC_PORT = "eth0"
-#: Linux takes no longer name for a network interface (IFNAMSIZ, with its final NUL).
-LONGEST_PORT = 15
 
 
 @dataclass(frozen=True, slots=True)

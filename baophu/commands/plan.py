@@ -16,6 +16,9 @@ from baophu.tables import console
 from ledger.language import N_
 from ledger.plan import Plan
 
+#: The registers of a plan by the names that it gives them, in the order in which they are shown.
+REGISTERS = ("units", "sites", "vlans", "devices", "links", "workstations", "domains", "mailboxes", "services")
+
 
 def build_app() -> typer.Typer:
     """Build the group `plan`."""
@@ -32,16 +35,14 @@ def check(plan: PlanOption = None) -> None:
     text = SPEAKING.get()
     settings = chosen_settings(plan=plan)
     found = chosen_plan(settings)
-    message = text(N_("{folder}: the plan is sound: {units} units, {devices} devices, {links} links, {pcs} PCs"))
-    print(  # noqa: T201 - the command's answer
-        message.format(
-            folder=settings.plan,
-            units=text.number(len(found.units)),
-            devices=text.number(len(found.devices)),
-            links=text.number(len(found.links)),
-            pcs=text.number(len(found.workstations)),
+    message = text(
+        N_(
+            "{folder}: the plan is sound: {units} units, {devices} devices, {links} links, {workstations} PCs,"
+            " {domains} mail domains, {mailboxes} mailboxes, {services} services"
         )
     )
+    counts = {name: text.number(len(getattr(found, name))) for name in REGISTERS}
+    print(message.format(folder=settings.plan, **counts))  # noqa: T201 - the command's answer
 
 
 def show(plan: PlanOption = None, as_json: JsonOption = False) -> None:
@@ -55,10 +56,7 @@ def show(plan: PlanOption = None, as_json: JsonOption = False) -> None:
 
 def plan_document(plan: Plan) -> dict[str, Any]:
     """The plan as JSON values: `{"version", "units": […], "sites": […], …}`, each in register order."""
-    registers = {
-        name: list(getattr(plan, name).values())
-        for name in ("units", "sites", "vlans", "devices", "links", "workstations")
-    }
+    registers = {name: list(getattr(plan, name).values()) for name in REGISTERS}
     return {"version": plan.version} | {
         name: [_plain(row) for row in rows] for name, rows in {**registers, "targets": plan.targets}.items()
     }

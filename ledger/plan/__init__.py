@@ -18,6 +18,7 @@ from ledger.plan.asset import (
     Workstation,
 )
 from ledger.plan.model import Level, Plan, Site, Target, Unit, Vlan
+from ledger.plan.platform import Platform
 from ledger.plan.problem import PlanError, Problem
 from ledger.plan.reader import read_plan
 
@@ -36,6 +37,7 @@ __all__ = [
     "Plan",
     "PlanError",
     "PlannedAsset",
+    "Platform",
     "Problem",
     "Role",
     "Service",

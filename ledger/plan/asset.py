@@ -1,5 +1,6 @@
 """What a plan's registers list: devices, links, PCs, mail and services, as immutable values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -25,7 +26,7 @@ class AssetKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a device does; it has one and only one. A plan has one province server, and at most one mail relay."""
+    """What a device does; it has one and only one. A plan has one province server, at most one PoP and mail relay."""
 
     POP = "pop"
     CPE = "cpe"
@@ -34,6 +35,18 @@ class Role(StrEnum):
     MAIL_SERVER = "mail_server"
     MAIL_RELAY = "mail_relay"
     WEB_SERVER = "web_server"
+
+
+#: What a device of each role is.
+KIND_OF: Mapping[Role, AssetKind] = {
+    Role.POP: AssetKind.ROUTER,
+    Role.CPE: AssetKind.ROUTER,
+    Role.ACCESS_SWITCH: AssetKind.SWITCH,
+    Role.PROVINCE_SERVER: AssetKind.SERVER,
+    Role.MAIL_SERVER: AssetKind.SERVER,
+    Role.MAIL_RELAY: AssetKind.SERVER,
+    Role.WEB_SERVER: AssetKind.SERVER,
+}
 
 
 class LinkKind(StrEnum):
@@ -90,7 +103,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device(Asset):
-    """A router, switch or server. `address` is its in-band address; `ports` counts a switch's access ports p1…pN."""
+    """A router, switch or server. `address` is its in-band address, `ports` counts a switch's access ports p1…pN."""
 
     device_kind: AssetKind
     role: Role

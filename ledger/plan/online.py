@@ -11,6 +11,8 @@ from ledger.plan.registers import Registers, life_of
 
 #: The local part of the mailboxes that probes use; no person may have it.
 PROBE = "baophu-probe"
+#: Local parts that the role mail_server forwards, or that it sends and receives as itself (RFC 2142).
+MACHINE_ADDRESSES = frozenset({"postmaster", "abuse", "root", "mailer-daemon"})
 
 
 class MailKind(StrEnum):
@@ -63,7 +65,7 @@ def _mailbox(
 ) -> Mailbox:
     address, domain = row.mail_address("address")
     registers.own(row, "address", address, "asset")
-    if address == f"{PROBE}@{domain}":
+    if address.removesuffix(f"@{domain}") in MACHINE_ADDRESSES | {PROBE}:
         row.report("kept_address", "address")
     row.nothing("server", MailKind.MAILBOX)
     has_workstation = row.optional("workstation") is not None

@@ -7,37 +7,66 @@ from difflib import get_close_matches
 from ledger.errors import ConfigurationError
 from ledger.language import N_
 
-#: Message per problem code; English is the key of the translation. Fields: value, nearest, where, wanted.
+#: Message per problem code; English is the key of the translation. Fields: value, nearest, where, wanted, role.
 MESSAGES: Mapping[str, str] = {
     "missing_file": N_("the file is missing; add it, with the header {wanted}"),
+    "unreadable": N_("the file can't be read ({value}); put a readable file there"),
+    "bad_csv": N_(
+        "from this row on the file is no CSV: a cell is far too long, or a carriage return stands alone; look for a"
+        " quote that isn't closed"
+    ),
     "bad_encoding": N_("the file is not UTF-8 (byte {value}); save it as “CSV UTF-8”"),
     "missing_column": N_("the column '{value}' is missing; the header is {wanted}"),
     "unknown_column": N_("the column '{value}' is not known; nearest: {nearest}"),
     "wrong_width": N_("the row has {value} cells, the header {wanted}; look for a missing or an extra comma"),
     "control_character": N_("the cell holds the control character {value}; remove it, a cell becomes configuration"),
+    "too_long": N_("the value has {value} characters; shorten it to {wanted} at most"),
     "unsafe_identifier": N_("'{value}' is no identifier; use letters, digits, '-', '_' and '.', 40 at most"),
-    "empty": N_("the cell is empty; give a value"),
+    "empty": N_("the value is missing; give one"),
     "duplicate": N_("'{value}' stands already in {where}; give each its own"),
+    "only_one": N_("'{value}' stands already in {where}, and a plan has one; give this device another role"),
+    "no_device": N_("no device has the role {wanted}; add one"),
+    "kept_id": N_("'{value}' has a meaning of its own in Ansible; give another id"),
+    "no_unit": N_("there is no unit; add the province's row"),
+    "second_root": N_(
+        "'{value}' has no parent, nor has the unit in {where}; a plan has one such unit, name the parent"
+    ),
     "unknown_reference": N_("'{value}' is not in {where}; nearest: {nearest}"),
     "bad_number": N_("'{value}' is not {wanted}; write digits only"),
+    "bad_ratio": N_("'{value}' is no ratio from 0 to 1; write it like 0.9"),
+    "bad_text": N_("the value is a list or a mapping; write one text in quotes"),
+    "retired_early": N_("'{value}' is before planned_from, {wanted}; correct one of them"),
     "bad_date": N_("'{value}' is not a date; write it as 2026-12-31"),
-    "bad_address": N_("'{value}' is not {wanted}"),
+    "bad_address": N_("'{value}' is no IPv4 address; write it like {wanted}"),
+    "bad_interface": N_("'{value}' is no address; write it like 10.68.0.1/30, or 10.68.4.1/24 fd68:4::1/64 with IPv6"),
+    "bad_prefix": N_("'{value}' is no network; write it like {wanted}, with nothing after the prefix"),
+    "no_host": N_("'{value}' can't be a host's (loopback, multicast, link-local, reserved); give a unicast address"),
+    "network_address": N_("'{value}' is the network's own or its broadcast address; give one of those between"),
+    "no_card": N_("'{value}' is no network card's (zeros, multicast or broadcast); copy the PC's own"),
     "bad_mac": N_("'{value}' is not a MAC address; write it as 02:68:00:10:00:01"),
     "bad_choice": N_("'{value}' is not one of {wanted}; nearest: {nearest}"),
     "cycle": N_("the unit is its own ancestor through '{value}'; correct the parent"),
     "half_exempt": N_("an exemption needs both exempt_reason and exempt_until; fill in the other"),
     "outside_prefix": N_("'{value}' lies outside {wanted}; correct the address or the prefix"),
-    "bad_yaml": N_("the file is not valid YAML: {value}"),
-    "bad_target": N_("{value}; a target has indicator, value from 0 to 1, due, and either unit or level"),
+    "bad_yaml": N_("the file is no valid YAML here; look for a missing quote, bracket, colon or space"),
+    "bad_targets": N_("targets are missing here; write them like {wanted}"),
+    "unknown_key": N_("the key '{value}' is not known; nearest: {nearest}"),
+    "unknown_indicator": N_("'{value}' is no indicator; nearest: {nearest}"),
+    "unit_or_level": N_("a target is for a unit or for a level; give one of the two"),
+    "same_target": N_("the same indicator, due date, and unit or level stand already in {where}; remove one"),
     "wrong_unit": N_("the site '{value}' belongs to unit '{wanted}', the row says another; correct one of them"),
     "no_such_port": N_("'{value}' is not an access port of the switch, which has {wanted}; correct port or switch"),
     "bad_domain": N_("'{value}' is no domain name; write it as skhcn.lamdong.example"),
     "bad_mail_address": N_("'{value}' is no mail address; write it as vana@skhcn.lamdong.example"),
     "bad_url": N_("'{value}' is no address of a web service; write it as https://portal.lamdong.example/"),
-    "kept_address": N_("'{value}' is kept for the probes; give the mailbox another address"),
+    "kept_address": N_("'{value}' is kept for the mail server and the probes; give the mailbox another address"),
     "not_empty": N_("'{value}' doesn't belong in a row of kind {wanted}; leave the cell empty"),
     "wrong_role": N_("'{value}' is no device with the role {wanted}; name one that is"),
-    "wrong_kind": N_("a device with the role {wanted} is a server, not a '{value}'; correct one of them"),
+    "wrong_kind": N_("a device with the role {role} is a {wanted}, not a '{value}'; correct one of them"),
+    "wrong_site": N_("the switch '{value}' stands at the site '{wanted}', the row says another; correct one of them"),
+    "same_device": N_("both ends are at '{value}'; name two devices"),
+    "unaddressed": N_("this end of a link of kind {wanted} is routed; give its address, such as 10.68.2.1/30"),
+    "long_port": N_("'{value}' is longer than the {wanted} characters that Linux takes for a port; shorten it"),
     "address_on_switch": N_("a switch's port has no address; leave the cell empty"),
     "not_on_vlan": N_("'{value}' lies in no VLAN's subnet at {wanted}; correct the address or the port"),
     "other_network": N_("'{value}' is not in the network of the other end, {wanted}; correct one of them"),
@@ -48,6 +77,22 @@ MESSAGES: Mapping[str, str] = {
 FEW = 12
 
 
+#: So many characters of a value are shown.
+LONGEST_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Another row that a problem is about."""
+
+    file: str
+    row: int
+
+    def text(self, translate: Callable[[str], str]) -> str:
+        """`units.csv row 12`."""
+        return f"{self.file} " + translate(N_("row {row}")).format(row=self.row)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing to mend. `row` is the line in the file counted from 1, the header being line 1; None: the file."""
@@ -56,7 +101,7 @@ class Problem:
     file: str
     row: int | None = None
     column: str | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str | Place] = field(default_factory=dict)
 
     def text(self, translate: Callable[[str], str] | None = None) -> str:
         """`units.csv: row 12, column parent: …`, in English or through `translate`."""
@@ -65,8 +110,16 @@ class Problem:
         if self.row is not None:
             place += ": " + _(N_("row {row}")).format(row=self.row)
         if self.column is not None:
-            place += ", " + _(N_("column {column}")).format(column=self.column)
-        return f"{place}: {_(MESSAGES[self.code]).format(**self.fields)}"
+            label = N_("key {column}") if self.file.endswith(".yml") else N_("column {column}")
+            place += ", " + _(label).format(column=self.column)
+        shown = {name: v.text(_) if isinstance(v, Place) else _shown(v) for name, v in self.fields.items()}
+        return f"{place}: {_(MESSAGES[self.code]).format(**shown)}"
+
+
+def _shown(value: str) -> str:
+    """`value` fit for a terminal: not too long, and what would steer it is spelt out."""
+    short = value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…"
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in short)
 
 
 class PlanError(ConfigurationError):

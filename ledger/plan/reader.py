@@ -1,21 +1,30 @@
 """Reads a province's folder of registers into a Plan, or says everything that is wrong with it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from ledger.plan.asset import AssetKind, Device, Link, LinkEnd, LinkKind, Role, Workstation
+from ledger.plan.asset import KIND_OF, AssetKind, Device, Link, LinkEnd, LinkKind, Role, Workstation
 from ledger.plan.model import Level, Plan, Site, Unit, Vlan
 from ledger.plan.online import read_mail, read_services
+from ledger.plan.platform import Platform
 from ledger.plan.problem import PlanError, Problem
 from ledger.plan.register import Row
-from ledger.plan.registers import COLUMNS, NO_ADDRESS, NO_NETWORK, OPTIONAL, Registers, life_of
+from ledger.plan.registers import COLUMNS, NO_ADDRESS, NO_NETWORK, OPTIONAL, TARGETS, Registers, life_of
 from ledger.plan.rules import check_plan
 from ledger.plan.targets import read_targets
 
+#: Roles that one device has, and no second: the rest of the code asks for the one.
+SINGLE = frozenset({Role.PROVINCE_SERVER, Role.POP, Role.MAIL_RELAY})
+ROUTERS = frozenset({Role.POP, Role.CPE})
 
-def read_plan(folder: Path) -> Plan:
-    """Read `folder`; raises PlanError with every problem found, in file order, and loads nothing then."""
+
+def read_plan(folder: Path, indicators: Collection[str] | None = None) -> Plan:
+    """Read `folder`; raises PlanError with every problem found, in file order, and loads nothing then.
+
+    `indicators` are the ids that a target may name; None: any.
+    """
     registers = Registers(folder)
     units = _units(registers)
     sites = _sites(registers, units)
@@ -30,22 +39,27 @@ def read_plan(folder: Path) -> Plan:
         devices=devices,
         links=_links(registers, units, devices),
         workstations=workstations,
-        targets=(),
+        targets=read_targets(registers, units, indicators),
         domains=domains,
         mailboxes=mailboxes,
         services=read_services(registers, units, devices),
     )
-    targets, problems = read_targets(folder / "targets.yml", plan)
-    check_plan(plan, registers.by_file)
-    faults: list[Problem] = [problem for file in COLUMNS for problem in registers.read(file).problems] + problems
-    if faults:
-        raise PlanError(faults)
-    return Plan(**{**vars(plan), "targets": targets, "version": _version(folder)})
+    if not registers.unreadable.intersection(COLUMNS):
+        check_plan(plan, registers.by_file)
+    problems = [problem for file in (*COLUMNS, TARGETS) for problem in registers.by_file[file].problems]
+    if problems:
+        raise PlanError([problem for problem in problems if not _follows(problem, registers)])
+    return replace(plan, version=_version(folder))
+
+
+def _follows(problem: Problem, registers: Registers) -> bool:
+    """Whether it only says that a register that can't be read doesn't hold something."""
+    return problem.code == "unknown_reference" and problem.fields["where"] in registers.unreadable
 
 
 def _version(folder: Path) -> str:
     digest = hashlib.sha256()
-    for file in (*COLUMNS, "targets.yml"):
+    for file in (*COLUMNS, TARGETS):
         if file not in OPTIONAL or (folder / file).exists():
             digest.update(file.encode() + b"\0" + (folder / file).read_bytes() + b"\0")
     return digest.hexdigest()[:16]
@@ -87,12 +101,14 @@ def _vlans(registers: Registers) -> dict[int, Vlan]:
     found: dict[int, Vlan] = {}
     for row in registers.read("vlans.csv"):
         number = row.integer("vlan", 1, 4094) or 0
-        registers.own(row, "vlan", str(number), "vlan")
+        registers.own(row, "vlan", str(number or ""), "vlan")
         subnet = row.integer("subnet", 0, 255)
-        registers.own(row, "subnet", str(subnet), "subnet")
+        registers.own(row, "subnet", "" if subnet is None else str(subnet), "subnet")
+        name = row.identifier("name")
+        registers.own(row, "name", name, "VLAN name")
         found[number] = Vlan(
             number,
-            row.identifier("name"),
+            name,
             row.text("name_vi"),
             row.text("name_en"),
             subnet or 0,
@@ -105,26 +121,41 @@ def _vlans(registers: Registers) -> dict[int, Vlan]:
 def _devices(registers: Registers, units: Mapping[str, Unit], sites: Mapping[str, Site]) -> dict[str, Device]:
     found: dict[str, Device] = {}
     for row in registers.read("devices.csv"):
-        device = row.identifier("device")
-        registers.own(row, "device", device, "asset")
-        address = row.address("address") or NO_ADDRESS
-        registers.own(row, "address", str(address), "address")
-        role = row.choice("role", Role)
-        if role is Role.MAIL_RELAY:
-            registers.own(row, "role", role, "role")
+        device = registers.host(row, "device")
+        address = row.address("address")
+        registers.own(row, "address", str(address or ""), "address")
+        kind, role = _kind_and_role(registers, row)
         found[device] = Device(
             id=device,
             unit=row.reference("unit", units, "units.csv"),
             site=row.reference("site", sites, "sites.csv"),
-            device_kind=row.choice("kind", AssetKind) or AssetKind.SERVER,
+            device_kind=kind or AssetKind.SERVER,
             role=role or Role.CPE,
-            platform=row.identifier("platform"),
-            address=address,
-            asn=row.integer("asn", 1, 4294967295) if row.optional("asn") else None,
+            platform=(row.choice("platform", Platform) or Platform.OTHER).value,
+            address=address or NO_ADDRESS,
+            asn=_asn(registers, row, role),
             ports=(row.integer("ports", 1, 512) or 0) if row.optional("ports") else 0,
             **life_of(row),
         )
     return found
+
+
+def _kind_and_role(registers: Registers, row: Row) -> tuple[AssetKind | None, Role | None]:
+    kind, role = row.choice("kind", dict.fromkeys(KIND_OF.values())), row.choice("role", Role)
+    if role in SINGLE:
+        registers.own(row, "role", role, "role", code="only_one")
+    if kind is not None and role is not None and kind is not KIND_OF[role]:
+        row.report("wrong_kind", "kind", role=role, wanted=KIND_OF[role])
+    return kind, role
+
+
+def _asn(registers: Registers, row: Row, role: Role | None) -> int | None:
+    if role not in ROUTERS and not row.optional("asn"):
+        return None
+    asn = row.integer("asn", 1, 4294967294)  # RFC 7300: the last one is reserved
+    if asn is not None:
+        registers.own(row, "asn", str(asn), "ASN")
+    return asn
 
 
 def _links(registers: Registers, units: Mapping[str, Unit], devices: Mapping[str, Device]) -> dict[str, Link]:
@@ -172,8 +203,7 @@ def _workstations(
     found: dict[str, Workstation] = {}
     numbers = {str(vlan): vlan for vlan in vlans}
     for row in registers.read("workstations.csv"):
-        workstation = row.identifier("workstation")
-        registers.own(row, "workstation", workstation, "asset")
+        workstation = registers.host(row, "workstation")
         life = life_of(row)
         connected = life["exemption"] is None
         mac = row.mac("mac") if connected or row.optional("mac") else None

@@ -1,17 +1,14 @@
-"""Reads one CSV register into rows of checked cells; every fault becomes a Problem."""
+"""A register's rows and their checked cells; every fault becomes a Problem."""
 
-import csv
 import re
-import unicodedata
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Interface
-from pathlib import Path
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface
 from typing import TypeVar
 
-from ledger.plan.problem import Problem, nearest
+from ledger.plan.problem import Place, Problem, nearest
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -19,35 +16,53 @@ LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 LOCAL_PART = re.compile(r"(?=.{1,64}$)[a-z0-9]+([._-][a-z0-9]+)*")
 URL_PATH = re.compile(r"[A-Za-z0-9._~/-]{0,200}")
 MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+RATIO = re.compile(r"0?\.[0-9]+|0|1(\.0+)?")
+#: "This network" (RFC 6890), of which Python knows the first address only.
+NOWHERE = IPv4Network("0.0.0.0/8")
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
 
 @dataclass(slots=True)
 class Register:
-    """A register's rows, and what is wrong with them (`problems` grows while cells are read)."""
+    """A register's rows, and what is wrong with them (`problems` grows while cells are read).
+
+    Of one that isn't `is_readable` rows are missing, so that nothing follows from what it doesn't hold.
+    """
 
     file: str
     rows: list["Row"] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    is_readable: bool = True
 
     def __iter__(self) -> Iterator["Row"]:
         return iter(self.rows)
 
-    def report(self, code: str, row: int | None = None, column: str | None = None, **fields: str) -> None:
+    def report(self, code: str, row: int | None = None, column: str | None = None, **fields: str | Place) -> None:
         """Note a problem with the file, or with the line `row` of it (the header is line 1)."""
         self.problems.append(Problem(code=code, file=self.file, row=row, column=column, fields=fields))
+
+    def fail(self, code: str, row: int | None = None, **fields: str) -> None:
+        """Note a problem that keeps rows from being read."""
+        self.is_readable = False
+        self.report(code, row, **fields)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; `number` is its line in the file. Cell readers note a Problem and give None for a bad cell."""
+    """One row; `number` is its first line in the file. Cell readers note a Problem and give None for a bad cell."""
 
     register: Register
     number: int
     cells: dict[str, str]
 
-    def report(self, code: str, column: str, **fields: str) -> None:
+    @property
+    def place(self) -> Place:
+        """Where the row stands."""
+        return Place(self.register.file, self.number)
+
+    def report(self, code: str, column: str, **fields: str | Place) -> None:
         """Note a problem with the cell in `column`."""
         self.register.report(code, self.number, column, **{"value": self.cells[column], **fields})
 
@@ -89,31 +104,60 @@ class Row:
         return self._parsed(column, parse, "bad_number", f"{low}…{high}")
 
     def day(self, column: str) -> date | None:
-        """The cell as an ISO date."""
-        return self._parsed(column, date.fromisoformat, "bad_date", "")
+        """The cell as a date, YYYY-MM-DD."""
+
+        def parse(value: str) -> date:
+            if not DAY.fullmatch(value):
+                raise ValueError(value)
+            return date.fromisoformat(value)
+
+        return self._parsed(column, parse, "bad_date", "")
+
+    def ratio(self, column: str) -> float | None:
+        """The cell as a ratio from 0 to 1."""
+
+        def parse(value: str) -> float:
+            if not RATIO.fullmatch(value):
+                raise ValueError(value)
+            return float(value)
+
+        return self._parsed(column, parse, "bad_ratio", "")
 
     def address(self, column: str) -> IPv4Address | None:
-        """The cell as an IPv4 address."""
-        return self._parsed(column, IPv4Address, "bad_address", "10.68.0.1")
+        """The cell as the IPv4 address of a host."""
+        address = self._parsed(column, IPv4Address, "bad_address", "10.68.0.1")
+        self._refuse_no_host(column, address)
+        return address
+
+    def _refuse_no_host(self, column: str, address: IPv4Address | IPv6Address | None) -> None:
+        if address is not None and not may_be_host(address):
+            self.report("no_host", column, value=str(address))
 
     def interfaces(self, column: str) -> tuple[IPv4Interface | None, IPv6Interface | None]:
         """The cell as an IPv4 address with its prefix length, and after a space an IPv6 one; None for what isn't."""
 
         def parse(value: str) -> tuple[IPv4Interface, IPv6Interface | None]:
             first, *rest = value.split(" ")
-            if len(rest) > 1 or not all("/" in part for part in (first, *rest)):
+            if len(rest) > 1 or "%" in value or not all("/" in part for part in (first, *rest)):
                 raise ValueError(value)
             return IPv4Interface(first), IPv6Interface(rest[0]) if rest else None
 
-        wanted = "10.68.0.1/30, 10.68.4.1/24 fd68:4::1/64"
-        return self._parsed(column, parse, "bad_address", wanted) or (None, None)
+        found = self._parsed(column, parse, "bad_interface", "") or (None, None)
+        for interface in found:
+            if interface is not None:
+                self._refuse_no_host(column, interface.ip)
+                if is_of_network(interface):
+                    self.report("network_address", column, value=str(interface))
+        return found
 
     def network(self, column: str) -> IPv4Network | None:
         """The cell as an IPv4 prefix without host bits."""
-        return self._parsed(column, IPv4Network, "bad_address", "10.68.16.0/21")
+        network = self._parsed(column, IPv4Network, "bad_prefix", "10.68.16.0/21")
+        self._refuse_no_host(column, network.network_address if network is not None else None)
+        return network
 
     def mac(self, column: str) -> str | None:
-        """The cell as a MAC address, lower case with colons; dashes and Cisco's dots are understood."""
+        """The cell as a card's MAC address, lower case with colons; dashes and Cisco's dots are understood."""
 
         def parse(value: str) -> str:
             digits = re.sub(r"[-.:]", "", value.lower())
@@ -122,18 +166,20 @@ class Row:
                 raise ValueError(value)
             return mac
 
-        return self._parsed(column, parse, "bad_mac", "")
+        mac = self._parsed(column, parse, "bad_mac", "")
+        if mac is not None and (int(mac[:2], 16) & 1 or mac == "00:00:00:00:00:00"):
+            self.report("no_card", column)
+        return mac
 
-    def choice(self, column: str, choices: type[E]) -> E | None:
+    def choice(self, column: str, choices: Iterable[E]) -> E | None:
         """The cell as one of a closed set."""
         value = self.text(column)
         if not value:
             return None
-        names = [str(choice) for choice in choices]
-        if value not in names:
-            self.report("bad_choice", column, wanted=", ".join(names), nearest=nearest(value, names))
-            return None
-        return choices(value)
+        by_name = {str(choice): choice for choice in choices}
+        if value not in by_name:
+            self.report("bad_choice", column, wanted=", ".join(by_name), nearest=nearest(value, list(by_name)))
+        return by_name.get(value)
 
     def yes(self, column: str) -> bool:
         """The cell as yes or no."""
@@ -190,55 +236,14 @@ def is_domain_name(value: str) -> bool:
     return len(value) <= 253 and len(labels) > 1 and all(LABEL.fullmatch(label) for label in labels)
 
 
-def read_register(path: Path, columns: Sequence[str]) -> Register:
-    """Read a CSV file whose header must hold `columns`; an unreadable file gives no rows and its problems."""
-    register = Register(path.name)
-    text = _decoded(register, path, columns)
-    if text is None:
-        return register
-    reader = csv.reader(text.splitlines(keepends=True))
-    header = [cell.strip() for cell in next(reader, [])]
-    if not _header_fits(register, header, columns):
-        return register
-    for cells in reader:
-        if not cells:
-            continue
-        if len(cells) != len(header):
-            register.report("wrong_width", reader.line_num, value=str(len(cells)), wanted=str(len(header)))
-            continue
-        row = Row(register, reader.line_num, dict(zip(header, map(_clean, cells), strict=True)))
-        _refuse_control_characters(row)
-        register.rows.append(row)
-    return register
+def may_be_host(address: IPv4Address | IPv6Address) -> bool:
+    """Whether a host can have `address`: no loopback, multicast, link-local, broadcast or reserved one (RFC 6890)."""
+    special = (address.is_loopback, address.is_multicast, address.is_link_local, address.is_unspecified)
+    return not any(special) and not address.is_reserved and address not in NOWHERE
 
 
-def _decoded(register: Register, path: Path, columns: Sequence[str]) -> str | None:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        register.report("missing_file", wanted=",".join(columns))
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        register.report("bad_encoding", line, value=f"0x{error.object[error.start]:02x}")
-    return None
-
-
-def _header_fits(register: Register, header: Sequence[str], columns: Sequence[str]) -> bool:
-    for column in columns:
-        if column not in header:
-            register.report("missing_column", 1, value=column, wanted=",".join(columns))
-    for column in header:
-        if column not in columns:
-            register.report("unknown_column", 1, value=column, nearest=nearest(column, columns))
-    return not register.problems
-
-
-def _clean(cell: str) -> str:
-    return unicodedata.normalize("NFC", cell.strip(" \t"))
-
-
-def _refuse_control_characters(row: Row) -> None:
-    for column, value in row.cells.items():
-        bad = next((c for c in value if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp")), None)
-        if bad is not None:
-            row.report("control_character", column, value=f"U+{ord(bad):04X}")
+def is_of_network(interface: IPv4Interface | IPv6Interface) -> bool:
+    """Whether its address is the network's own or its broadcast; IPv6 has the routers' anycast (RFC 4291 §2.6.1)."""
+    network = interface.network
+    last = [network.broadcast_address] if network.version == 4 else []
+    return network.prefixlen < network.max_prefixlen - 1 and interface.ip in (network.network_address, *last)

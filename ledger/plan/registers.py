@@ -7,8 +7,10 @@ from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import TypedDict
 
-from ledger.plan.asset import Exemption
-from ledger.plan.register import Register, Row, read_register
+from ledger.plan.asset import AssetKind, Exemption, Role
+from ledger.plan.files import read_register
+from ledger.plan.problem import Place
+from ledger.plan.register import Register, Row
 
 LIFE = ("owner", "planned_from", "retired_on", "exempt_reason", "exempt_until")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -26,6 +28,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 #: Registers that a plan may do without.
 OPTIONAL = frozenset({"mail.csv", "services.csv"})
+TARGETS = "targets.yml"
+#: What Ansible means by these is never a host: the inventory's groups, its own words, the machine that it runs on.
+HOST_GROUPS = frozenset({"all", "ungrouped", "unenrolled", "localhost", str(AssetKind.WORKSTATION), *map(str, Role)})
 #: Stand-ins for cells that a Problem already names; a plan with problems is never given out.
 NO_DAY, NO_ADDRESS, NO_NETWORK = date.min, IPv4Address(0), IPv4Network("0.0.0.0/0")
 
@@ -45,23 +50,36 @@ class Registers:
 
     folder: Path
     by_file: dict[str, Register] = field(default_factory=dict)
-    taken: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, Place] = field(default_factory=dict)
 
     def read(self, file: str) -> Register:
         """Read `file` of the folder once; an optional one that isn't there has no rows."""
         if file not in self.by_file:
-            path = self.folder / file
-            is_left_out = file in OPTIONAL and not path.exists()
-            self.by_file[file] = Register(file) if is_left_out else read_register(path, COLUMNS[file])
+            self.by_file[file] = read_register(self.folder / file, COLUMNS[file], optional=file in OPTIONAL)
         return self.by_file[file]
 
-    def own(self, row: Row, column: str, value: str, space: str) -> None:
-        """Note that `value` is the row's; report the row where another has it already."""
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """The registers of which rows are missing."""
+        return frozenset(file for file, register in self.by_file.items() if not register.is_readable)
+
+    def own(self, row: Row, column: str, value: str, space: str, code: str = "duplicate") -> None:
+        """Note that `value` is the row's, if it has one; report the row where another has it already."""
+        if not value:
+            return
         key = f"{space}:{value.lower()}"
         if key in self.taken:
-            row.report("duplicate", column, where=self.taken[key])
+            row.report(code, column, where=self.taken[key])
         else:
-            self.taken[key] = f"{row.register.file} row {row.number}"
+            self.taken[key] = row.place
+
+    def host(self, row: Row, column: str) -> str:
+        """The cell as the id of a host, the row's own."""
+        value = row.identifier(column)
+        self.own(row, column, value, "asset")
+        if value.lower() in HOST_GROUPS:
+            row.report("kept_id", column)
+        return value
 
 
 def life_of(row: Row) -> Life:
@@ -70,9 +88,13 @@ def life_of(row: Row) -> Life:
     if (reason is None) != (until is None):
         row.report("half_exempt", "exempt_reason" if reason is None else "exempt_until")
     last_day = row.day("exempt_until") if until else None
+    planned_from = row.day("planned_from") or NO_DAY
+    retired_on = row.day("retired_on") if row.optional("retired_on") else None
+    if retired_on is not None and retired_on < planned_from:
+        row.report("retired_early", "retired_on", wanted=planned_from.isoformat())
     return Life(
         owner=row.text("owner"),
-        planned_from=row.day("planned_from") or NO_DAY,
-        retired_on=row.day("retired_on") if row.optional("retired_on") else None,
+        planned_from=planned_from,
+        retired_on=retired_on,
         exemption=Exemption(reason, last_day) if reason and last_day else None,
     )

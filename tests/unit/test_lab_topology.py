@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,8 +120,10 @@ def test_names_that_linux_cannot_tell_apart_are_refused(changed: Callable[[str, 
         derive_topology(plan, Absences())
 
 
-def test_a_port_name_that_linux_cannot_take_is_refused(changed: Callable[[str, str, str], Plan]) -> None:
-    plan = changed("links.csv", ",up2,", ",GigabitEthernet0.1,")
+def test_a_port_name_that_linux_cannot_take_is_refused(plan: Plan) -> None:
+    link = plan.links["68-22945-LK-001"]
+    renamed = replace(link, a=replace(link.a, port="GigabitEthernet0.1"))
+    plan = replace(plan, links={**plan.links, link.id: renamed})
     with pytest.raises(LabError, match=r"port 'GigabitEthernet0\.1' of '68-POP-RT-001' is longer than 15"):
         derive_topology(plan, Absences())
 

@@ -143,13 +143,13 @@ BAD = [
         edit("sites.csv", "10.68.16.0/21", "10.68.16.0/23"),
         ("too_small", "sites.csv", 3, "prefix"),
     ),
-    ("target above one", edit("targets.yml", "value: 0.9", "value: 90"), ("bad_target", "targets.yml", 7, None)),
+    ("target above one", edit("targets.yml", "value: 0.9", "value: 90"), ("bad_ratio", "targets.yml", 11, "value")),
     (
         "target of an unknown unit",
         edit("targets.yml", 'unit: "68"', 'unit: "69"'),
-        ("unknown_reference", "targets.yml", 3, "unit"),
+        ("unknown_reference", "targets.yml", 7, "unit"),
     ),
-    ("broken YAML", edit("targets.yml", "targets:", "targets: ["), ("bad_yaml", "targets.yml", None, None)),
+    ("broken YAML", edit("targets.yml", "targets:", "targets: ["), ("bad_yaml", "targets.yml", 5, None)),
 ]
 
 

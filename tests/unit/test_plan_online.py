@@ -173,11 +173,11 @@ BAD = {
     ),
     "two IPv4 addresses": (
         edit("links.csv", "fd99:4::10/64", "10.99.4.11/24"),
-        ("bad_address", "links.csv", "KT-LK-2", "b_address"),
+        ("bad_interface", "links.csv", "KT-LK-2", "b_address"),
     ),
     "a relay beside a relay": (
         second_relay,
-        ("duplicate", "devices.csv", "KT-R2", "role"),
+        ("only_one", "devices.csv", "KT-R2", "role"),
     ),
 }
 
