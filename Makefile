@@ -34,6 +34,8 @@ check: setup  ## format, lint, types, imports, Ansible, YAML, shell, spelling
 	@MYPYPATH=tests/unit/support:tests/lab/support:tests/integration/support:tests/web/support:playbooks/plugins $(VENV)/mypy --explicit-package-bases tests
 	@MYPYPATH=playbooks/plugins $(VENV)/mypy --explicit-package-bases playbooks/plugins/{modules,action,callback,napalm_frr} playbooks/plugins/inventory/plan.py playbooks/plugins/plan_host_vars.py
 	@$(VENV)/mypy setup/bundle.py
+	@$(VENV)/mypy -p bench.snmp
+	@$(VENV)/mypy bench/scrape.py
 	@$(VENV)/lint-imports
 	@$(VENV)/yamllint --strict .
 	@$(VENV)/ansible-lint --offline --profile production -q

@@ -1,4 +1,4 @@
-"""Resolved addresses: ipNetToPhysicalTable (RFC 4293), and the old ipNetToMediaTable, which can't tell what is fresh."""
+"""Resolved addresses: ipNetToPhysicalTable (RFC 4293) and the old ipNetToMediaTable, which can't tell what is fresh."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
