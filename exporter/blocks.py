@@ -15,7 +15,7 @@ from prometheus_client.utils import floatToGoString
 
 from exporter.samples import FAMILIES, INFO_LABELS, DeviceSamples, Family, Kind
 
-BUDGET_BYTES = 192 * 1024 * 1024
+BUDGET_BYTES = 112 * 1024 * 1024
 #: What a `bytes` object and its place in a list take beside its text.
 BLOCK_OVERHEAD_BYTES = 41
 #: Below this every integer is a float, and has its digits.

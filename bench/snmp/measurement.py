@@ -27,11 +27,17 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """What a poller does: every address `cycles` times. Without a `user` it speaks v2c, community "public"."""
+    """What a poller does: every address `cycles` times, after `warm_up` cycles that aren't measured.
+
+    `is_scraped`: ours renders after each cycle what a scrape of all devices gets. Without a `user` it speaks v2c,
+    community "public".
+    """
 
     addresses: Sequence[str]
     port: int
     cycles: int = 1
+    warm_up: int = 0
+    is_scraped: bool = True
     in_flight: int = 1
     timeout_seconds: float = 5.0
     retries: int = 3

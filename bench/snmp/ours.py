@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
 
@@ -91,16 +91,18 @@ class Polling:
             return None
         return len(SCALARS) + len(found) * len(COLUMNS)
 
-    def end_cycle(self) -> int:
+    def end_cycle(self, *, is_scraped: bool) -> int:
         """Hand over the observations, and render what a scrape of all devices gets; its octets."""
         self._sink.accept(self._seen)
         self._seen.clear()
+        if not is_scraped:
+            return 0
         devices = self.samples.devices()
         return sum(len(self._blocks.text(devices[n : n + A_PART])) for n in range(0, len(devices), A_PART))
 
 
-async def _cycle(polling: Polling, addresses: Sequence[str], in_flight: int, tally: Tally) -> None:
-    """Read every address once, `in_flight` of them at a time, and expose what was read."""
+async def _cycle(polling: Polling, told: Poll, tally: Tally) -> None:
+    """Read every address once, so many of them at a time, and expose what was read."""
 
     async def worker(waiting: Iterator[str]) -> None:
         for address in waiting:
@@ -110,24 +112,27 @@ async def _cycle(polling: Polling, addresses: Sequence[str], in_flight: int, tal
             if values is None:
                 tally.missed.append(address)
 
-    waiting = iter(addresses)
+    waiting = iter(told.addresses)
     async with asyncio.TaskGroup() as workers:
-        for _ in range(in_flight):
+        for _ in range(told.in_flight):
             workers.create_task(worker(waiting))
-    polling.end_cycle()
+    polling.end_cycle(is_scraped=told.is_scraped)
 
 
 async def poll(told: Poll) -> Measurement:
     """Read every address in every cycle with one client, into a ledger of its own."""
-    tally, meter = Tally(), Meter()
+    tally = Tally()
     with TemporaryDirectory() as folder, open_store(f"sqlite:///{folder}/ledger.db") as store:
         sink = LedgerSink(store, MaxAges.default(), utc_now)
         async with EngineClient(
             credentials(told.user), port=told.port, timeout_seconds=told.timeout_seconds, retries=told.retries
         ) as client:
             polling = Polling(client, province(told.addresses), sink)
+            for _ in range(told.warm_up):
+                await _cycle(polling, told, Tally())
+            meter = Meter()
             for cycle in range(told.cycles):
-                await _cycle(polling, told.addresses, told.in_flight, tally)
+                await _cycle(polling, told, tally)
                 if cycle == told.cycles // 10:
                     tally.look()
             tally.look()

@@ -17,11 +17,11 @@ SNMPD = "/usr/sbin/snmpd"
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Where it answers, for programs that are started behind `prefix`."""
+    """Where it answers, at each of its addresses, for programs that are started behind `prefix`."""
 
     port: int
     prefix: Sequence[str]
-    address: str = "127.0.0.1"
+    addresses: Sequence[str] = tuple(f"127.0.0.{number}" for number in range(1, 9))
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def _configuration(folder: Path, user: User) -> Path:
     file = folder / "snmpd.conf"
     file.touch(mode=0o600)
     file.write_text(
-        f"agentaddress udp:127.0.0.1:{PORT}\n"
+        f"agentaddress udp:0.0.0.0:{PORT}\n"
         f'createUser {user.name} SHA "{user.auth_key}" AES "{user.priv_key}"\n'
         f"rouser {user.name} priv\n",
         encoding="utf-8",

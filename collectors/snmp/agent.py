@@ -11,8 +11,8 @@ from collectors.snmp.usm_messages import UsmMessages
 FIRST_REPETITIONS, MOST_REPETITIONS = 25, 128
 #: A reply should come in one piece even over PPPoE: 1,492 octets less 28 of IP and UDP headers (RFC 2516 §7).
 GOOD_REPLY = 1464
-#: What a message takes beside its rows, at most, in the clear and over SNMPv3 with a SHA-512 digest.
-HEADER_OCTETS, HEADER_OCTETS_V3 = 48, 192
+#: What a message in the clear takes beside its rows, with a community of some length.
+HEADER_OCTETS = 48
 #: RFC 6298 §2, and what an agent that is busy elsewhere is given at least.
 SHORTEST_TIMEOUT_SECONDS = 0.25
 
@@ -76,7 +76,7 @@ class Agent:
 
     def repetitions(self, column: ColumnMemory) -> int:
         """Rows of a column that it can be asked for at once."""
-        header_octets = HEADER_OCTETS_V3 if isinstance(self.messages, UsmMessages) else HEADER_OCTETS
+        header_octets = self.messages.header_octets if isinstance(self.messages, UsmMessages) else HEADER_OCTETS
         return column.repetitions(min(self.most_repetitions, self.eased), header_octets)
 
     def begin_turn(self) -> None:

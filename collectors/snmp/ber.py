@@ -121,6 +121,10 @@ def element(data: bytes, at: int, end: int) -> tuple[int, int, int]:
 
 def expect(data: bytes, at: int, end: int, tag: int) -> tuple[int, int]:
     """Start and end of the contents of the element at `at`, whose tag must be `tag`; raises BerError."""
+    if at + 2 <= end and data[at] == tag and data[at + 1] < 0x80:  # a short length, as nearly all are
+        stop = at + 2 + data[at + 1]
+        if stop <= end:
+            return at + 2, stop
     found, start, stop = element(data, at, end)
     if found != tag:
         raise BerError(f"expected the tag {tag:#04x}, got {found:#04x}")

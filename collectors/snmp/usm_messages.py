@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from functools import lru_cache, partial
 
 from collectors.credentials import SnmpV3
 from collectors.snmp.ber import (
@@ -34,6 +35,8 @@ UNKNOWN_ID = defaultdict[int, tuple[int, ...]](tuple, {PduType.REPORT: (0,)})
 #: RFC 3411 §5: SnmpEngineID.
 SHORTEST_ENGINE_ID, LONGEST_ENGINE_ID = 5, 32
 SALT = 8
+#: Of an encrypted message with long lengths, what isn't engine id (twice), user name, digest and variables.
+FIXED_OCTETS = 88
 
 #: Empty on purpose: any answer will do, it is the engine's id that is asked for (RFC 3414 §4).
 DISCOVERY = get(())
@@ -96,6 +99,12 @@ class UsmMessages:
     def time(self) -> int:
         """The engine's time now, in seconds since it started, as far as is known."""
         return 0 if self.boots is None else self._time + int(self.clock() - self._time_at)
+
+    @property
+    def header_octets(self) -> int:
+        """What a reply takes beside its variables, at most: the fields of fixed length, and those that aren't."""
+        digest = self._keys.auth_length if self._keys is not None else 0
+        return FIXED_OCTETS + 2 * len(self.engine_id or b"") + len(self._user) + digest
 
     @property
     def doubts(self) -> Counter[Dropped]:
@@ -291,30 +300,27 @@ def _scoped_pdu(data: bytes) -> Reply:
 
 
 def _scoped(engine_id: bytes, pdu: bytes) -> bytes:
-    return tlv(SEQUENCE, tlv(OCTET_STRING, engine_id) + b"\x04\x00" + pdu)
+    return tlv(SEQUENCE, _octet_string(engine_id) + b"\x04\x00" + pdu)
 
 
 def _parameters(engine_id: bytes, boots: int, time: int, user: bytes, digest: bytes, salt: bytes) -> bytes:
-    return tlv(
-        OCTET_STRING,
-        tlv(
-            SEQUENCE,
-            tlv(OCTET_STRING, engine_id)
-            + encode_integer(boots)
-            + encode_integer(time)
-            + tlv(OCTET_STRING, user)
-            + tlv(OCTET_STRING, digest)
-            + tlv(OCTET_STRING, salt),
-        ),
-    )
+    fields = (_octet_string(engine_id), _integer(boots), _integer(time), _octet_string(user), _octet_string(digest))
+    return tlv(OCTET_STRING, tlv(SEQUENCE, b"".join(fields) + tlv(OCTET_STRING, salt)))
 
 
 def _message(number: bytes, flags: int, parameters: bytes, contents: bytes) -> bytes:
-    header = tlv(
-        SEQUENCE,
-        tlv(INTEGER, number)
-        + encode_integer(MAX_MESSAGE_SIZE)
-        + tlv(OCTET_STRING, bytes((flags,)))
-        + encode_integer(SECURITY_MODEL_USM),
-    )
-    return tlv(SEQUENCE, encode_integer(Version.V3) + header + parameters + contents)
+    before, after = _header(flags)
+    return tlv(SEQUENCE, before + number + after + parameters + contents)
+
+
+#: What is in every message to an agent, or in every one of the same second.
+_octet_string = lru_cache(maxsize=4096)(partial(tlv, OCTET_STRING))
+_integer = lru_cache(maxsize=4096)(encode_integer)
+
+
+@lru_cache
+def _header(flags: int) -> tuple[bytes, bytes]:
+    """Version and msgGlobalData before and after the four octets of msgID."""
+    after = encode_integer(MAX_MESSAGE_SIZE) + tlv(OCTET_STRING, bytes((flags,))) + encode_integer(SECURITY_MODEL_USM)
+    head = tlv(SEQUENCE, tlv(INTEGER, bytes(4)) + after)
+    return encode_integer(Version.V3) + head[: -len(after) - 4], after
