@@ -1,9 +1,10 @@
-"""What a reader asks of a page. Unlike the API, a page takes what it understands and leaves the rest."""
+"""What a reader asks of a page. Unlike the API, a page takes what it understands, and says what it left out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from ledger.figure import Availability, Coverage
 from ledger.indicator import INDICATORS
 from ledger.language import Language
 from ledger.plan import Level
@@ -11,6 +12,38 @@ from ledger.plan import Level
 #: No name is longer than this.
 LONGEST_SEARCH = 100
 LANGUAGE_COOKIE = "lang"
+#: What a page may be asked for, and which values have a meaning there (None: any). What has none is the API's.
+VALUES: Mapping[str, Collection[str] | None] = {
+    "q": None,
+    "level": tuple(Level),
+    "wanting": ("1",),
+    "sort": ("name", *INDICATORS),
+    "indicator": tuple(INDICATORS),
+    "verdict": tuple(dict.fromkeys(reason.value for reason in (*Coverage, *Availability))),
+    "page": None,
+    **dict.fromkeys(("at", "reason", "unit", "kind"), ()),
+}
+UNITS_NAMES = frozenset({"q", "level", "wanting", "sort"})
+GAPS_NAMES = frozenset({"indicator", "verdict", "page"})
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A parameter that the page did nothing with; `valid` are the values that it would have taken, empty: none."""
+
+    name: str
+    value: str
+    valid: tuple[str, ...]
+
+
+def left_out(parameters: Mapping[str, str], names: Collection[str]) -> list[LeftOut]:
+    """What of the address a page that takes `names` left out; names that mean nothing anywhere are no news."""
+    found = []
+    for name, value in parameters.items():
+        valid = VALUES.get(name, None) if name in names else ()
+        if name in VALUES and value and valid is not None and value.removeprefix("-") not in valid:
+            found.append(LeftOut(name, value[:LONGEST_SEARCH], tuple(valid)))
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.page.choice import UnitsChoice
+from api.page.choice import GAPS_NAMES, UNITS_NAMES, UnitsChoice, left_out
 from api.page.evidence import facts_of, parts_of
 from api.page.gaps import GapsChoice, gaps_of
 from api.page.overview import Figures, Lines, column_groups
@@ -44,6 +44,7 @@ class Pages:
             "unit": root,
             "cells": figures.cells(root.id),
             "lines": Lines(self.plan, figures, choice, text_for(request)).chosen(),
+            "left_out": left_out(request.query_params, UNITS_NAMES),
             "levels": list(dict.fromkeys(unit.level for unit in self.plan.units.values())),
             **self._units_table(choice),
         }
@@ -59,6 +60,7 @@ class Pages:
         query = request.query_params
         context = {
             "unit": known,
+            "left_out": left_out(query, UNITS_NAMES | GAPS_NAMES),
             "page_query": lambda number: urlencode({**query, "page": str(number)}),
             "ancestors": [self.plan.units[each] for each in reversed(self.plan.ancestors(unit)[1:])],
             "cells": figures.cells(unit),
@@ -124,6 +126,11 @@ class Pages:
     def _page(
         self, request: Request, template: str, context: dict[str, Any], snapshot: Snapshot, *versions: str
     ) -> Response:
-        shared = {"plan": self.plan, "as_of": snapshot.as_of, "status": HTTPStatus.OK}
+        shared = {
+            "left_out": left_out(request.query_params, ()),
+            "plan": self.plan,
+            "as_of": snapshot.as_of,
+            "status": HTTPStatus.OK,
+        }
         known = (self.plan.version, snapshot.version, *versions)
         return self.renderer.page(request, template, {**shared, **context}, *known)
