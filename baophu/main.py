@@ -12,7 +12,7 @@ from rich.console import Console
 from baophu.commands import build_app
 from baophu.session import SPEAKING
 from baophu.usage import complaint_text, translated_command
-from ledger.errors import BaophuError
+from ledger.errors import BaophuError, CallError
 from ledger.language import N_, Language, Text, chosen_language
 
 #: Exit codes: 0 done, 1 it failed and says why, 2 the call was wrong, 130 ended by Ctrl-C.
@@ -37,7 +37,8 @@ def run(arguments: list[str]) -> int:
     except typer.TyperException as complaint:
         return _refuse(complaint, text)
     except BaophuError as error:
-        return _fail(error.text(text).splitlines(), text)
+        _fail(error.text(text).splitlines(), text)
+        return WRONG_CALL if isinstance(error, CallError) else FAILED
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except OSError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from signal import SIGINT
 from sys import executable
 
-from ledger.errors import BaophuError, ConfigurationError
+from ledger.errors import BaophuError, CallError, ConfigurationError
 from ledger.language import N_
 
 #: The checkout: playbooks, roles and ansible.cfg lie beside this package.
@@ -85,13 +85,11 @@ class Progress:
 
 
 def playbook_path(name: str) -> Path:
-    """The playbook called `name` (`site`, `wan`, …); raises ConfigurationError with the names that there are."""
+    """The playbook called `name` (`site`, `wan`, …); raises CallError with the names that there are."""
     path = PLAYBOOKS / f"{name}.yml"
     if not path.is_file():
         known = ", ".join(sorted(found.stem for found in PLAYBOOKS.glob("*.yml")))
-        raise ConfigurationError(
-            N_("provision: there is no playbook '{name}'; there are: {known}"), name=name, known=known
-        )
+        raise CallError(N_("provision: there is no playbook '{name}'; there are: {known}"), name=name, known=known)
     return path
 
 

@@ -21,7 +21,7 @@ from baophu.gate import NameGate, OnePort, TokenGate
 from baophu.listening import is_loopback, listening_socket
 from baophu.logs import log_json_lines
 from baophu.readiness import tell_ready
-from ledger.errors import ConfigurationError
+from ledger.errors import CallError, ConfigurationError
 from ledger.language import N_
 
 LOG = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def check_binding(host: str, certificate: Path | None, key: Path | None, token_f
     given = {"--certificate": certificate, "--key": key, "--token-file": token_file}
     missing = [option for option, path in given.items() if path is None]
     if missing and not is_loopback(host):
-        raise ConfigurationError(
+        raise CallError(
             N_(
                 "serve: {host} is not a loopback address, so it needs {missing}; "
                 "give what is missing, or listen on 127.0.0.1"

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from baophu.settings import Settings, load_settings
-from ledger.errors import ConfigurationError, StoreError
+from ledger.errors import CallError, ConfigurationError, StoreError
+from ledger.indicator import INDICATORS
 from ledger.language import LOCAL_ZONE, N_, Text
 from ledger.plan import Plan, read_plan
-from ledger.store import Store, open_store
+from ledger.store import Store, open_store, open_store_to_read
 from ledger.view import LedgerView
 
 #: The years that can be asked for.
@@ -31,9 +32,7 @@ def chosen_settings(plan: Path | None = None, store: str | None = None, default_
         store = str(default_store)
     for option, value in (("--plan", plan), ("--store", store)):
         if value is not None and str(value) in ("", "."):
-            raise ConfigurationError(
-                N_("{option}: the value is empty; give one, or leave the option out"), option=option
-            )
+            raise CallError(N_("{option}: the value is empty; give one, or leave the option out"), option=option)
     given = {"plan": plan, "store": store}
     return settings.model_copy(update={name: value for name, value in given.items() if value is not None})
 
@@ -49,7 +48,7 @@ def chosen_plan(settings: Settings) -> Plan:
             N_("plan: the folder '{plan}' does not exist; give --plan or BAOPHU_PLAN, such as inventory/lab"),
             plan=settings.plan,
         )
-    return read_plan(settings.plan)
+    return read_plan(settings.plan, INDICATORS)
 
 
 @contextmanager
@@ -70,15 +69,22 @@ def opened_store(settings: Settings, *, create: bool) -> Iterator[Store]:
 
 
 @contextmanager
+def opened_to_read(settings: Settings) -> Iterator[Store]:
+    """Open the ledger's store, and write nothing; raises StoreError."""
+    with open_store_to_read(settings.store_url()) as store:
+        yield store
+
+
+@contextmanager
 def opened_view(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[LedgerView]:
     """Open what the ledger says of the plan; raises PlanError, and StoreError where there is no ledger yet."""
     plan = chosen_plan(settings)
-    with opened_store(settings, create=False) as store:
+    with opened_to_read(settings) as store:
         yield LedgerView(plan, store, settings.max_ages(), clock)
 
 
 def instant(value: str | None) -> datetime | None:
-    """`2026-12-31T09:30`, with or without an offset; without one it is Vietnamese time. Raises ConfigurationError."""
+    """`2026-12-31T09:30`, with or without an offset; without one it is Vietnamese time. Raises CallError."""
     if value is None:
         return None
     try:
@@ -86,7 +92,7 @@ def instant(value: str | None) -> datetime | None:
     except ValueError:
         parsed = None
     if parsed is None or not FIRST_YEAR <= parsed.year <= LAST_YEAR:
-        raise ConfigurationError(
+        raise CallError(
             N_("--at: '{value}' is not a time from {first} to {last}; write it as 2026-12-31T09:30"),
             value=value,
             first=FIRST_YEAR,

@@ -9,12 +9,14 @@ import typer.core
 import typer.main
 import typer.rich_utils
 
+from baophu.commands.examples import EXAMPLES
 from ledger.language import N_, Text
 
 #: What Typer says (a pattern whose groups are the fields), and what it is the translation of.
 SAYINGS: Sequence[tuple[re.Pattern[str], str]] = tuple(
     (re.compile(pattern, re.DOTALL), message)
     for pattern, message in (
+        (r"No such option: (--lang|--version)(?: .*)?", N_("{0} goes before the command, as in: baophu {0} …")),
         (r"No such option: (\S+) \(Possible options: (.+)\)", N_("no such option: {0}; nearest: {1}")),
         (r"No such option: (\S+)", N_("no such option: {0}")),
         (r"No such command '(.+?)'\. Did you mean (.+)\?", N_("no such command: {0}; nearest: {1}")),
@@ -57,6 +59,7 @@ def translated_command(app: typer.Typer, text: Text) -> typer.core.TyperGroup:
     say_usage(text)
     command = typer.main.get_command(app)
     _translate(command, text)
+    _exemplify(command, text)
     assert isinstance(command, typer.core.TyperGroup)  # noqa: S101 - a Typer app with several commands is a group
     return command
 
@@ -69,6 +72,15 @@ def complaint_text(complaint: Complaint, text: Text) -> str:
         if match:
             return text(message).format(*match.groups())
     return said
+
+
+def _exemplify(command: object, text: Text, path: str = "") -> None:
+    title = text(N_("Example"))
+    for name, below in getattr(command, "commands", {}).items():
+        words = f"{path} {name}".strip()
+        if words in EXAMPLES:
+            below.epilog = f"{title}: baophu {words} {EXAMPLES[words]}"
+        _exemplify(below, text, words)
 
 
 def _translate(command: object, text: Text) -> None:

@@ -13,7 +13,7 @@ from time import monotonic
 import yaml
 
 from lab.cgroup import kill, lab_cgroups
-from lab.errors import LabError
+from lab.errors import LabCallError, LabError
 from lab.identity import SshKey, known_hosts_line, make_secrets
 from lab.images import Image, ImageStore, Progress, Say
 from lab.machine import Machine, erase, forget_machines, unmount_below
@@ -277,7 +277,7 @@ class Lab:
 
     def _host(self, record: Record, host: str) -> Host:
         if host not in record.topology.hosts:
-            raise LabError(
+            raise LabCallError(
                 N_("lab: '{host}' is no host of this lab; it has: {known}"),
                 host=host,
                 known=", ".join(record.topology.hosts),

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.errors import LabError
+from lab.errors import LabCallError, LabError
 from ledger.language import N_
 
 DEFAULT_NAME = "lab"
@@ -32,7 +32,7 @@ class Place:
     def of(cls, name: str = DEFAULT_NAME, root: Path = DEFAULT_ROOT, cache: Path = DEFAULT_CACHE) -> "Place":
         """The place of lab `name` below `root`; raises LabError for a name or path that the kernel won't take."""
         if not _NAME.fullmatch(name):
-            raise LabError(
+            raise LabCallError(
                 N_("lab: '{name}' is not a lab's name; use small letters, digits and dashes, 31 at most"), name=name
             )
         place = cls(name, (root / name).absolute(), cache.absolute())

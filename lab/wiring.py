@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from lab.errors import LabError
+from lab.errors import LabCallError, LabError
 from lab.topology import Cable, Socket, Topology
 from ledger.language import N_
 from ledger.plan import Role
@@ -60,7 +60,7 @@ def free_socket(topology: Topology, faults: Faults, unit: str) -> Socket:
     """The first access port of a switch at `unit` that no workstation is planned on or was moved to; else LabError."""
     switches = [h for h in topology.hosts.values() if h.unit == unit and h.role == Role.ACCESS_SWITCH]
     if not switches:
-        raise LabError(N_("lab: no switch of unit '{unit}' is in the lab; choose a unit that has one"), unit=unit)
+        raise LabCallError(N_("lab: no switch of unit '{unit}' is in the lab; choose a unit that has one"), unit=unit)
     taken = {end for cable in topology.cables.values() for end in (cable.a, cable.b)} | set(faults.moves.values())
     for switch in switches:
         for port in switch.ports:
@@ -78,7 +78,7 @@ def known_cable(topology: Topology, cable: str, *, workstation: bool) -> str:
     found = [c.id for c in topology.cables.values() if c.is_workstation == workstation]
     if cable not in found:
         kind = "workstation" if workstation else "link"
-        raise LabError(
+        raise LabCallError(
             N_("lab: '{cable}' is no {kind} of this lab; it has: {known}"),
             cable=cable,
             kind=kind,

@@ -24,5 +24,9 @@ class ConfigurationError(BaophuError):
     """A setting, a file or a credential is wrong: whoever runs the command must act."""
 
 
+class CallError(ConfigurationError):
+    """An option or argument has a value that can't be: whoever typed the command must act."""
+
+
 class StoreError(BaophuError):
     """The store cannot be read or written (missing, locked, read-only, full disk): the administrator must act."""

@@ -10,7 +10,10 @@ from baophu.seat import chosen_credentials, needs_seat, take_seat
 from baophu.session import SPEAKING, chosen_plan, chosen_settings
 from ledger.language import N_
 
-HELP = N_("Ask every device of the plan what is there (ICMP, SNMP, DHCP leases), cycle by cycle, until Ctrl-C.")
+HELP = N_(
+    "Ask every device and service of the plan what is there (ICMP, SNMP, DHCP leases, mail, web, DNS), "
+    "cycle by cycle, until Ctrl-C."
+)
 
 
 def collect(

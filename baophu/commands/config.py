@@ -19,12 +19,12 @@ from baophu.configuration_tables import (
 from baophu.lab_session import LabSession
 from baophu.progress import progress_line
 from baophu.seat import chosen_credentials, take_seat
-from baophu.session import SPEAKING, chosen_plan, chosen_settings, instant, opened_store, utc_now
+from baophu.session import SPEAKING, chosen_plan, chosen_settings, instant, opened_to_read, utc_now
 from baophu.settings import Settings
 from baophu.tables import console
 from collectors.schedule import PlanSchedule
 from ledger.configuration import Version, explained
-from ledger.errors import ConfigurationError
+from ledger.errors import CallError, ConfigurationError
 from ledger.language import N_
 from ledger.plan import AssetKind, Device, Plan
 from ledger.plan.problem import nearest
@@ -104,7 +104,7 @@ def log(
     """Print versions, the newest first."""
     settings, _ = _chosen(plan, store, lab)
     province = chosen_plan(settings)
-    with opened_store(settings, create=False) as opened:
+    with opened_to_read(settings) as opened:
         if device is not None:
             _versions(opened, province, device)
         changes = explained(opened.configuration_versions(device), opened.changing_runs(device))
@@ -127,9 +127,9 @@ def show(
     """Print a version as it was kept."""
     settings, _ = _chosen(plan, store, lab)
     if version is not None and at is not None:
-        raise ConfigurationError(N_("config: give --version or --at, not both"))
+        raise CallError(N_("config: give --version or --at, not both"))
     when = instant(at)
-    with opened_store(settings, create=False) as opened:
+    with opened_to_read(settings) as opened:
         versions = _versions(opened, chosen_plan(settings), device)
         if when is not None:
             versions = [known for known in versions if known.first_at <= when]
@@ -151,7 +151,7 @@ def diff(
     """Print a unified difference, coloured on a terminal."""
     settings, _ = _chosen(plan, store, lab)
     text = SPEAKING.get()
-    with opened_store(settings, create=False) as opened:
+    with opened_to_read(settings) as opened:
         versions = _versions(opened, chosen_plan(settings), device)
         after = _numbered(versions, new) if new is not None else versions[-1]
         if old is None and after.number == 1:
@@ -198,8 +198,8 @@ def _versions(store: Store, plan: Plan, device: str) -> list[Version]:
     raise _unknown(device, known)
 
 
-def _unknown(device: str, known: list[str]) -> ConfigurationError:
-    return ConfigurationError(
+def _unknown(device: str, known: list[str]) -> CallError:
+    return CallError(
         N_("config: '{device}' is no router or switch of the plan; nearest: {nearest}"),
         device=device,
         nearest=nearest(device, known),
@@ -210,7 +210,7 @@ def _numbered(versions: Sequence[Version], number: int) -> Version:
     for version in versions:
         if version.number == number:
             return version
-    raise ConfigurationError(
+    raise CallError(
         N_("config: '{device}' has no version {number}; there are {first} to {last}"),
         device=versions[0].device,
         number=number,

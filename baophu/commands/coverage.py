@@ -8,10 +8,10 @@ import orjson
 import typer
 
 from baophu.commands.options import AtOption, IndicatorOption, JsonOption, PlanOption, StoreOption, UnitOption
-from baophu.session import SPEAKING, chosen_plan, chosen_settings, instant, opened_store, utc_now
+from baophu.session import SPEAKING, chosen_plan, chosen_settings, instant, opened_to_read, utc_now
 from baophu.tables import console, coverage_table, gaps_table
 from ledger.document import figure_document, row_document
-from ledger.errors import ConfigurationError
+from ledger.errors import CallError
 from ledger.figure import Snapshot
 from ledger.indicator import INDICATORS
 from ledger.language import N_
@@ -35,8 +35,7 @@ def show_coverage(
     as_json: JsonOption = False,
 ) -> None:
     """Print figures of every node of the unit tree, or of those asked for."""
-    province, snapshot = _evaluated(plan, store, at)
-    _refuse_unknown(province, unit, indicator)
+    province, snapshot = _evaluated(plan, store, at, unit, indicator)
     figures = [
         figure
         for figure in snapshot.figures
@@ -58,8 +57,7 @@ def show_gaps(
     as_json: JsonOption = False,
 ) -> None:
     """Print the rows that make up the gaps."""
-    province, snapshot = _evaluated(plan, store, at)
-    _refuse_unknown(province, unit, indicator)
+    province, snapshot = _evaluated(plan, store, at, unit, indicator)
     below = set(province.subtree(unit)) if unit else None
     rows = [row for row in snapshot.gaps if (below is None or row.unit in below) and indicator in (None, row.indicator)]
     if as_json:
@@ -74,11 +72,14 @@ def print_json(items: Sequence[dict[str, Any]]) -> None:
     sys.stdout.buffer.write(orjson.dumps(items, option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def _evaluated(plan: PlanOption, store: StoreOption, at: str | None) -> tuple[Plan, Snapshot]:
+def _evaluated(
+    plan: PlanOption, store: StoreOption, at: str | None, unit: str | None, indicator: str | None
+) -> tuple[Plan, Snapshot]:
     settings = chosen_settings(plan=plan, store=store)
     when = instant(at)
     province = chosen_plan(settings)
-    with opened_store(settings, create=False) as opened:
+    _refuse_unknown(province, unit, indicator)
+    with opened_to_read(settings) as opened:
         view = LedgerView(province, opened, settings.max_ages(), utc_now)
         return province, view.now() if when is None else view.at(when)
 
@@ -86,7 +87,7 @@ def _evaluated(plan: PlanOption, store: StoreOption, at: str | None) -> tuple[Pl
 def _refuse_unknown(plan: Plan, unit: str | None, indicator: str | None) -> None:
     for name, value, known in (("--unit", unit, list(plan.units)), ("--indicator", indicator, list(INDICATORS))):
         if value is not None and value not in known:
-            raise ConfigurationError(
+            raise CallError(
                 N_("{name}: '{value}' is not known; nearest: {nearest}"),
                 name=name,
                 value=value,

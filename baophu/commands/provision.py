@@ -9,11 +9,14 @@ from rich.console import Console
 from baophu.commands.options import LabOption, PlanOption, StoreOption
 from baophu.lab_session import LabSession
 from baophu.progress import playbook_message, progress_line
-from baophu.provisioning import Access, Run, run_playbook
+from baophu.provisioning import Access, Run, playbook_path, run_playbook
 from baophu.session import SPEAKING, chosen_plan, chosen_settings, opened_store
 from ledger.language import N_
 
-HELP = N_("Run a playbook (site, wan, lan, mail, web, workstations, monitoring, verify) over the plan's hosts.")
+HELP = N_(
+    "Run a playbook over the plan's hosts: site (wan, lan, mail, web, workstations, monitoring, in this order), "
+    "one of those, monitoring_server, or verify."
+)
 
 
 def provision(
@@ -32,6 +35,7 @@ def provision(
 ) -> None:
     """Run it; what hosts came to is in the ledger."""
     text = SPEAKING.get()
+    playbook_path(playbook)
     session = LabSession(lab, text) if lab is not None else None
     settings = chosen_settings(plan, store, session.ledger_file if session else None)
     chosen_plan(settings)

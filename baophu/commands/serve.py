@@ -9,7 +9,10 @@ from baophu.commands.options import PlanOption, StoreOption
 from baophu.session import chosen_settings
 from ledger.language import N_
 
-HELP = N_("Serve the coverage API (/api/v1), the metrics (/metrics) and Prometheus' service discovery (/sd).")
+HELP = N_(
+    "Serve the planners' page (/), the coverage API (/api/v1), the metrics (/metrics) "
+    "and Prometheus' service discovery (/sd)."
+)
 DEFAULT_PORT = 8470
 
 

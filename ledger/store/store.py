@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -13,9 +14,9 @@ from ledger.observation import Heartbeat, Observation, RunResult
 from ledger.seen import History, Provisioning, Seen, State
 from ledger.store.beats import read_beats, write_beat
 from ledger.store.configurations import read_changing_runs, read_text, read_versions, write_captures
-from ledger.store.engine import connect, reading, store_name, store_url, writing
+from ledger.store.engine import connect, connect_to_read, reading, remove_if_empty, store_name, store_url, writing
 from ledger.store.history import read_history
-from ledger.store.migration import upgrade
+from ledger.store.migration import require_current, upgrade
 from ledger.store.runs import read_provisioning, write_runs
 from ledger.store.schema import change
 from ledger.store.states import Writer, read_latest, read_latest_at
@@ -134,13 +135,33 @@ class Store:
 def open_store(url: str, *, create: bool = True) -> Store:
     """Open the store at an SQLAlchemy URL and bring its schema up to date.
 
-    Raises ConfigurationError for a URL that isn't supported, StoreError where the store is missing (its folder always,
+    Raises CallError for a URL that isn't supported, StoreError where the store is missing (its folder always,
     itself unless `create`), read-only, on a full disk, damaged, or made by a newer version.
     """
-    engine = connect(store_url(url), create=create)
+    parsed = store_url(url)
+    engine = connect(parsed, create=create)
+    is_new = parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).exists()
     try:
         with writing(engine) as connection:
             upgrade(connection, store_name(engine.url))
+    except BaseException:
+        engine.dispose()
+        if is_new:
+            remove_if_empty(parsed)
+        raise
+    return Store(engine)
+
+
+def open_store_to_read(url: str) -> Store:
+    """Open a store that is there, and write nothing, not even its schema; a full or read-only disk will do.
+
+    Raises CallError for a URL that isn't supported, StoreError where the store is missing, damaged, or has another
+    schema than this version's.
+    """
+    engine = connect_to_read(store_url(url))
+    try:
+        with reading(engine) as connection:
+            require_current(connection, store_name(engine.url))
     except BaseException:
         engine.dispose()
         raise

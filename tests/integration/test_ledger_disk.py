@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 PREPARE = """
-import shutil, subprocess, sys
+import os, subprocess, sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from ledger.errors import StoreError
 from ledger.max_age import MaxAges
 from ledger.observation import Check, Observation
 from ledger.sink import LedgerSink
-from ledger.store import collect_lock, open_store
+from ledger.store import collect_lock, open_store, open_store_to_read
 
 disk = Path(sys.argv[1])
 url = f"sqlite:///{disk / 'ledger.db'}"
@@ -66,6 +67,71 @@ with open_store(url) as store:
     assert store.states() == ()
 """
 
+NEW_ON_A_FULL_DISK = """
+new = disk / "new.db"
+for pages in (0, 1, 2, 3, 8, 12):
+    with suppress(OSError), (disk / "filler").open("wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(4096))
+    os.truncate(disk / "filler", (disk / "filler").stat().st_size - 4096 * pages)
+    refusal(lambda: open_store(f"sqlite:///{new}"))
+    assert sorted(path.name for path in disk.iterdir()) == ["filler", "ledger.db"], list(disk.iterdir())
+with suppress(OSError), (disk / "filler").open("ab", buffering=0) as filler:
+    while True:
+        filler.write(bytes(4096))
+with open_store_to_read(url) as store:
+    assert len(store.states()) == 1
+"""
+
+READ_FROM_A_READ_ONLY_DISK = """
+mount("-o", "remount,ro", str(disk))
+with open_store_to_read(url) as store:
+    assert len(store.states()) == 1
+"""
+
+READ_WHAT_A_KILLED_WRITER_LEFT = """
+store = open_store(url)
+store.record([replace(SEEN, asset="late")], max_ages=AGES)
+log = (disk / "ledger.db-wal").read_bytes(), (disk / "ledger.db-shm").read_bytes()
+assert log[0]
+whole = (disk / "ledger.db").read_bytes()
+store.close()
+(disk / "ledger.db").write_bytes(whole)
+(disk / "ledger.db-wal").write_bytes(log[0])
+mount("-o", "remount,ro", str(disk))
+message = refusal(lambda: open_store_to_read(url))
+assert "cannot be opened" in message, message
+mount("-o", "remount,rw", str(disk))
+(disk / "ledger.db-shm").write_bytes(log[1])
+mount("-o", "remount,ro", str(disk))
+with open_store_to_read(url) as store:
+    assert len(store.states()) == 2
+"""
+
+READ_AS_SOMEBODY_ELSE = """
+def read_as_nobody():
+    child = os.fork()
+    if child == 0:
+        os.setresgid(65534, 65534, 65534)
+        os.setresuid(65534, 65534, 65534)
+        refused = refusal(lambda: open_store_to_read(url))
+        assert "Permission denied" in refused, refused
+        with open_store_to_read("sqlite:////mnt/ledger.db") as store:
+            os._exit(len(store.states()))
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+if os.geteuid() == 0 and Path("/proc/self/uid_map").read_text().split()[2] != "1":
+    disk.parent.chmod(0o700)
+    disk.chmod(0o777)
+    mount("--bind", str(disk), "/mnt")
+    assert read_as_nobody() == 1
+    assert [path.name for path in disk.iterdir()] == ["ledger.db"]
+    with open_store(url) as store:
+        store.record([replace(SEEN, asset="second")], max_ages=AGES)
+        assert read_as_nobody() == 2
+    assert [path.name for path in disk.iterdir()] == ["ledger.db"]
+"""
+
 READ_ONLY = """
 mount("-o", "remount,ro", str(disk))
 message = refusal(lambda: open_store(url))
@@ -96,6 +162,10 @@ with open_store(url) as store:
     [
         pytest.param(FULL, id="full"),
         pytest.param(FULL_FROM_THE_START, id="full from the start"),
+        pytest.param(NEW_ON_A_FULL_DISK, id="new on a full disk"),
+        pytest.param(READ_FROM_A_READ_ONLY_DISK, id="read from a read-only disk"),
+        pytest.param(READ_WHAT_A_KILLED_WRITER_LEFT, id="read what a killed writer left"),
+        pytest.param(READ_AS_SOMEBODY_ELSE, id="read as somebody else"),
         pytest.param(READ_ONLY, id="read-only"),
         pytest.param(READ_ONLY_WHILE_OPEN, id="read-only while open"),
     ],

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from baophu.settings import Settings
+from ledger.max_age import MaxAges
+from ledger.observation import Check
+
 TRACKED = [
     Path(name)
     for name in subprocess.run(
@@ -67,6 +71,42 @@ def test_every_setting_is_documented() -> None:
             names |= set(re.findall(r"\bBAOPHU_[A-Z][A-Z_]+[A-Z]\b", text))
     documented = Path("docs/settings.md").read_text(encoding="utf-8")
     assert sorted(name for name in names if name not in documented) == []
+
+
+def test_every_field_of_the_settings_is_in_their_table() -> None:
+    rows = [line for line in Path("docs/settings.md").read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    named = {name for row in rows for name in re.findall(r"`(BAOPHU_\w+|…__\w+)`", row.split("|")[1])}
+    prefix = str(Settings.model_config["env_prefix"])
+    fields = {f"{prefix}{name.upper()}" for name in Settings.model_fields if name != "max_age"}
+    assert sorted(fields - named) == []
+    ages = {name.rpartition("__")[2].lower() for name in named if "__" in name}
+    assert ages == {check.value for check in Check}
+
+
+def test_a_check_stands_in_the_row_of_its_default_max_age() -> None:
+    stated: dict[Check, float] = {}
+    for line in Path("docs/settings.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("| `BAOPHU_MAX_AGE__"):
+            _, names, default, *_ = line.split("|")
+            stated |= {Check(name.lower()): int(default.split()[0]) for name in re.findall(r"__(\w+)`", names)}
+    assert stated == {check: age.total_seconds() for check, age in MaxAges.default().by_check.items()}
+
+
+def test_the_readmes_link_the_same_documents() -> None:
+    links = [
+        set(re.findall(r"\]\(((?!README)[^)]+)\)", Path(name).read_text(encoding="utf-8")))
+        for name in ("README.md", "README.vi.md")
+    ]
+    assert links[0] == links[1]
+
+
+def test_the_playbooks_are_documented() -> None:
+    documented = Path("docs/provisioning.md").read_text(encoding="utf-8")
+    names = {path.stem for path in Path("playbooks").glob("*.yml")}
+    assert set(re.findall(r"^\| `(\w+)` \| ", documented.partition("## Hosts")[0], flags=re.MULTILINE)) == names
+    parts = re.findall(r"import_playbook: (\w+)\.yml", Path("playbooks/site.yml").read_text(encoding="utf-8"))
+    (site,) = re.findall(r"^\| `site` \| (.*) \|$", documented, flags=re.MULTILINE)
+    assert re.findall(r"`(\w+)`", site) == parts
 
 
 def test_the_readmes_speak_of_the_same_commands() -> None:

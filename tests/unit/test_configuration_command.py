@@ -141,25 +141,25 @@ def test_a_device_that_left_the_plan_keeps_its_history(store: Path, capfd: pytes
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "code", "words"),
     [
-        (["log", "68-22945-RT-01"], "'68-22945-RT-01' is no router or switch of the plan; nearest: 68-22945-RT-001"),
-        (["show", "68-TTDL-SV-001"], "is no router or switch of the plan"),
-        (["diff", "68-POP-RT-001"], "was never read; run `baophu config collect 68-POP-RT-001`"),
-        (["show", ROUTER, "--version", "9"], "has no version 9; there are 1 to 4"),
-        (["diff", ROUTER, "1", "9"], "has no version 9"),
-        (["show", ROUTER, "--at", "2026-11-22T11:59"], "was first read later than 2026-11-22T11:59"),
-        (["show", ROUTER, "--at", "2026-11-22", "--version", "1"], "give --version or --at, not both"),
-        (["show", ROUTER, "--at", "soon"], "--at: 'soon' is not a time"),
-        (["collect", "68-POP-RT-1"], "'68-POP-RT-1' is no router or switch of the plan; nearest: 68-POP-RT-001"),
-        (["collect"], "no credentials; give --credentials FILE or BAOPHU_CREDENTIALS"),
-        (["log", "--store", "/nonexistent/ledger.db"], "'/nonexistent' does not exist"),
+        (["log", "68-22945-RT-01"], 2, "'68-22945-RT-01' is no router or switch of the plan; nearest: 68-22945-RT-001"),
+        (["show", "68-TTDL-SV-001"], 2, "is no router or switch of the plan"),
+        (["diff", "68-POP-RT-001"], 1, "was never read; run `baophu config collect 68-POP-RT-001`"),
+        (["show", ROUTER, "--version", "9"], 2, "has no version 9; there are 1 to 4"),
+        (["diff", ROUTER, "1", "9"], 2, "has no version 9"),
+        (["show", ROUTER, "--at", "2026-11-22T11:59"], 1, "was first read later than 2026-11-22T11:59"),
+        (["show", ROUTER, "--at", "2026-11-22", "--version", "1"], 2, "give --version or --at, not both"),
+        (["show", ROUTER, "--at", "soon"], 2, "--at: 'soon' is not a time"),
+        (["collect", "68-POP-RT-1"], 2, "'68-POP-RT-1' is no router or switch of the plan; nearest: 68-POP-RT-001"),
+        (["collect"], 1, "no credentials; give --credentials FILE or BAOPHU_CREDENTIALS"),
+        (["log", "--store", "/nonexistent/ledger.db"], 1, "'/nonexistent' does not exist"),
     ],
 )
 def test_a_wrong_call_says_what_and_the_remedy(
-    arguments: list[str], words: str, capfd: pytest.CaptureFixture[str]
+    arguments: list[str], code: int, words: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["--lang", "en", "config", *arguments]) == 1
+    assert run(["--lang", "en", "config", *arguments]) == code
     shown = capfd.readouterr().err
     assert words in shown
     assert "Traceback" not in shown

@@ -15,11 +15,12 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateTable
 
-from ledger.errors import ConfigurationError, StoreError
+from ledger.errors import CallError, ConfigurationError, StoreError
 from ledger.max_age import MaxAges
 from ledger.observation import Check, Failure, Heartbeat, Observation, Outcome, RunResult
 from ledger.seen import Answer, Provisioning, State
 from ledger.store import Store, open_store
+from ledger.store.engine import store_name, store_url
 from ledger.store.migration import FOLDER, HEAD
 from ledger.store.schema import metadata, observation
 
@@ -323,6 +324,33 @@ def test_what_cannot_be_opened_says_why(url: str, words: str) -> None:
 def test_a_url_that_is_not_supported_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(ConfigurationError, match="store: "):
         open_store(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:hunter2@[::1",
+        "postgresql://user:hunter2@host:port/x",
+        "postgresql:user:hunter2@host",
+        "//user:hunter2@host",
+        "postgresql/x?password=hunter2",
+        "mysql://user:hunter2@host/x",
+    ],
+)
+def test_a_url_that_cannot_be_read_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(CallError, match="store: ") as caught:
+        open_store(url)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_name_of_a_store_holds_no_password() -> None:
+    url = store_url("postgresql://user:hunter2@host/x?password=hunter2&options=-cpassword%3Dhunter2")
+    assert store_name(url) == "postgresql+psycopg://user:***@host/x"
+
+
+def test_a_missing_driver_names_debians_package_and_what_needs_none() -> None:
+    with pytest.raises(StoreError, match=r"psycopg .*python3-psycopg.*SQLite file needs nothing"):
+        open_store("postgresql://user@host/x")
 
 
 def test_a_missing_store_is_not_made_unless_asked_for(url: str, tmp_path: Path) -> None:

@@ -155,6 +155,38 @@ def test_what_cannot_be_shown_is_said_in_vietnamese(
     assert "<script>alert" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("/units/68-22945?indicator=HT99", ["indicator=HT99", "có thể là: HT02, HT04"]),
+        ("/units/68-22945?verdict=lost", ["verdict=lost", "có thể là: ", "stale, "]),
+        ("/units/68-22945?reason=stale&at=2020-01-01", ["reason=stale", "at=2020-01-01"]),
+        ("/?indicator=HT06&level=xa&sort=-HT99", ["indicator=HT06", "level=xa", "sort=-HT99"]),
+        ("/assets/68-22945-PC-001?at=%3Cscript%3E", ["at=&lt;script&gt;"]),
+    ],
+)
+def test_a_page_says_what_of_its_address_it_left_out(path: str, parts: list[str], ask: Ask, app: FastAPI) -> None:
+    shown = ask(app, path).text
+    assert 'class="empty left-out"' in shown
+    assert [part for part in parts if part not in shown] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/?q=phu&level=commune&wanting=1&sort=-HT06&lang=vi",
+        "/?level=&wanting=&sort=name&from=mail",
+        "/units/68-22945?indicator=HT06&verdict=stale&page=2",
+        "/units/68-22945?indicator=&verdict=",
+        "/units/68-22945/trend?span=hour",
+    ],
+)
+def test_what_a_page_understands_needs_no_notice(path: str, ask: Ask, app: FastAPI) -> None:
+    answer = ask(app, path)
+    assert (answer.status_code, "left-out" in answer.text) == (200, False)
+
+
 def test_people_get_a_page_and_programs_a_problem(ask: Ask, app: FastAPI) -> None:
     person, program = {"Accept": "text/html,*/*;q=0.8"}, {"Accept": "application/json"}
     assert "Không có trang này" in ask(app, "/nowhere", headers=person).text
