@@ -49,6 +49,7 @@ def start(folder: Path, *options: str, name: str = "try", **environment: str) ->
     return subprocess.Popen(
         [*command, *python, *options, str(playbook)],
         env={**os.environ, **chosen},
+        stdin=subprocess.DEVNULL,  # of its own: what another test started may have made the worker's non-blocking
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
@@ -57,8 +58,8 @@ def start(folder: Path, *options: str, name: str = "try", **environment: str) ->
 
 def test_each_hosts_outcome_and_diff_are_in_the_ledger(tmp_path: Path) -> None:
     process = start(tmp_path)
-    process.communicate(timeout=120)
-    assert process.returncode == 2
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 2, said.decode()
     with open_store(f"sqlite:///{tmp_path}/ledger.db") as store:
         last = {asset: provisioning.last for asset, provisioning in store.runs().items()}
     assert {asset: (run.outcome, run.changed, run.message) for asset, run in last.items()} == {
@@ -77,7 +78,8 @@ def test_each_hosts_outcome_and_diff_are_in_the_ledger(tmp_path: Path) -> None:
 
 def test_a_dry_run_provisions_nothing(tmp_path: Path) -> None:
     process = start(tmp_path, "--check", "--diff")
-    process.communicate(timeout=120)
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 2, said.decode()
     with open_store(f"sqlite:///{tmp_path}/ledger.db") as store:
         assert store.runs() == {}
     assert not (tmp_path / "sound").exists()
@@ -85,8 +87,8 @@ def test_a_dry_run_provisions_nothing(tmp_path: Path) -> None:
 
 def test_what_only_looks_provisions_nothing(tmp_path: Path) -> None:
     process = start(tmp_path, name="verify")
-    process.communicate(timeout=120)
-    assert process.returncode == 2
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 2, said.decode()
     assert not (tmp_path / "ledger.db").exists()
 
 
