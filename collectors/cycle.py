@@ -78,6 +78,7 @@ class Cycle:
     lease_duration: timedelta
     pace: Pace
     memory: Memory = field(default_factory=Memory)
+    last_seconds: float = 0.0
 
     async def run(self, devices: Sequence[Device]) -> CycleReport:
         """Ask `devices`, hand over what was seen, and beat; raises StoreError where the sink can't keep it."""
@@ -89,9 +90,11 @@ class Cycle:
         finally:
             for task in tasks:
                 task.cancel()
+        finished_at = self.clock()
+        self.last_seconds = (finished_at - started_at).total_seconds()
         return CycleReport(
             started_at=started_at,
-            finished_at=self.clock(),
+            finished_at=finished_at,
             heartbeats=tuple(part.heartbeat for part in done),
             observations=sum(part.observations for part in done),
             faults={(part.heartbeat.collector, asset): fault for part in done for asset, fault in part.faults.items()},
@@ -152,12 +155,15 @@ class Cycle:
         return Echo(target, self.clock(), answers if isinstance(answers, Fault) else None if answers else silent)
 
     def _part(self, part: Round[T], observations: int) -> Part:
-        """Beat: what the collector saw has been handed over."""
+        """Beat: what the collector saw has been handed over.
+
+        Cycles that an outage draws out longer than their interval are as far apart as they take: slow isn't silent.
+        """
         heartbeat = Heartbeat(
             collector=part.collector,
             started_at=part.started_at,
             finished_at=part.finished_at,
-            cycle_seconds=self.pace.cycle_seconds,
+            cycle_seconds=max(self.pace.cycle_seconds, self.last_seconds),
             asked=len(part.answers),
             failed=len(part.faults),
         )

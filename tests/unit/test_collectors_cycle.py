@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from ipaddress import IPv4Address
 
 import pytest
@@ -199,6 +200,22 @@ def test_it_is_called_off_with_the_cycle(cycle: Cycle, sink: Sink, clock: Clock)
     sink.accept = full  # type: ignore[method-assign]
     assert asyncio.run(fail()).ended
     assert sink.beats == []
+
+
+def test_after_a_cycle_longer_than_the_interval_beats_say_how_far_apart_they_are(
+    cycle: Cycle, sink: Sink, clock: Clock
+) -> None:
+    def late(heartbeat: Heartbeat) -> None:
+        Sink.beat(sink, heartbeat)
+        if heartbeat.collector == "icmp":
+            clock.now += timedelta(seconds=50)
+
+    sink.beat = late  # type: ignore[method-assign]
+    assert {beat.cycle_seconds for beat in run(cycle).heartbeats} == {30.0}
+    assert {beat.cycle_seconds for beat in run(cycle).heartbeats} == {50.0}
+    sink.beat = partial(Sink.beat, sink)  # type: ignore[method-assign]
+    run(cycle)
+    assert {beat.cycle_seconds for beat in run(cycle).heartbeats} == {30.0}
 
 
 def test_a_sink_that_cannot_keep_what_was_seen_ends_the_cycle(cycle: Cycle, sink: Sink) -> None:
