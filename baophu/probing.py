@@ -25,7 +25,7 @@ from collectors.snmp.definition_files import read_definitions
 from collectors.snmp.opening import snmp_client
 from collectors.snmp.survey import Survey, survey
 from collectors.snmp.survey_document import survey_document
-from ledger.errors import BaophuError, ConfigurationError
+from ledger.errors import BaophuError, CallError, ConfigurationError
 from ledger.language import N_, Text
 
 VERSIONS = {SnmpV3: "3", SnmpV2c: "2c", SnmpV1: "1"}
@@ -50,20 +50,20 @@ class Question:
 
 
 def asked_with(file: Path | None, community: str | None, version: str | None) -> Snmp:
-    """The credentials of the command line: a community, else the file's; raises ConfigurationError."""
+    """The credentials of the command line: a community, else the file's; raises CallError, ConfigurationError."""
     if version is not None and version not in VERSIONS.values():
-        raise ConfigurationError(N_("probe: '{version}' is no SNMP version; give 3, 2c or 1"), version=version)
+        raise CallError(N_("probe: '{version}' is no SNMP version; give 3, 2c or 1"), version=version)
     if community is not None:
         if version == "3":
-            raise ConfigurationError(N_("probe: SNMPv3 has no community; give --credentials FILE"))
+            raise CallError(N_("probe: SNMPv3 has no community; give --credentials FILE"))
         return SnmpV1(SecretStr(community)) if version == "1" else SnmpV2c(SecretStr(community))
     if file is None:
-        raise ConfigurationError(
+        raise CallError(
             N_("probe: no credentials; give --credentials FILE, BAOPHU_CREDENTIALS, or --community for a test's")
         )
     found = read_snmp(file)
     if version is not None and version != VERSIONS[type(found)]:
-        raise ConfigurationError(
+        raise CallError(
             N_("probe: the credentials in '{file}' are those of SNMPv{own}, not of SNMPv{version}"),
             file=file,
             own=VERSIONS[type(found)],

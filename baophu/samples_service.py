@@ -6,12 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import uvicorn
-from starlette.types import ASGIApp
-
 from api.middleware import SecurityHeaders
 from baophu.listening import listening_socket
-from baophu.serving import answer_by_name
+from baophu.serving import GRACE_SECONDS, http_server
 from collectors.snmp.samples import Samples
 from exporter.sample_asgi import build_sample_exporter
 from exporter.sample_own import engine_families
@@ -20,7 +17,6 @@ from ledger.plan import Plan
 HOST = "127.0.0.1"
 #: The open socket's descriptor, for the command that goes on inside a lab's network (baophu/seat.py).
 DESCRIPTOR = "BAOPHU_LISTENING"
-GRACE_SECONDS = 2
 
 
 def samples_socket(port: int) -> socket.socket:
@@ -41,7 +37,7 @@ def samples_served(samples: Samples, plan: Plan, listening: socket.socket) -> It
     """Serve until the block ends; what is asked is answered from the latest polls, and no cycle waits for it."""
     provinces = [unit.id for unit in plan.units.values() if unit.parent is None]
     exporter = build_sample_exporter(samples, lambda: engine_families(samples.traffic), provinces=provinces)
-    server = uvicorn.Server(_configuration(answer_by_name(SecurityHeaders(exporter), HOST)))
+    server = http_server(SecurityHeaders(exporter), HOST)
     thread = threading.Thread(target=server.run, args=([listening],), name="samples", daemon=True)
     with listening:
         thread.start()
@@ -50,16 +46,3 @@ def samples_served(samples: Samples, plan: Plan, listening: socket.socket) -> It
         finally:
             server.should_exit = True
             thread.join(timeout=2 * GRACE_SECONDS)
-
-
-def _configuration(app: ASGIApp) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        lifespan="off",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )

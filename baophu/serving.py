@@ -122,26 +122,33 @@ def serve(app: ASGIApp, host: str, port: int, certificate: Path | None = None, k
 
     Raises ConfigurationError where the address can't be listened on.
     """
-    config = uvicorn.Config(
-        answer_by_name(app, host),
-        loop="uvloop",
-        lifespan="off",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-    )
+    server = http_server(app, host, certificate, key)
     log_json_lines()
     with listening_socket(host, port) as listening, _terminating_like_interrupt():
         LOG.info("listening", extra={"url": url_of(listening, tls=certificate is not None)})
         tell_ready()
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run([listening])
+            server.run([listening])
         LOG.info("stopped")
+
+
+def http_server(app: ASGIApp, host: str, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Server:
+    """A server of `app`, not started yet, that says nothing of itself."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            answer_by_name(app, host),
+            loop="uvloop",
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+        )
+    )
 
 
 def answer_by_name(app: ASGIApp, host: str) -> ASGIApp:

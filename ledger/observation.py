@@ -67,7 +67,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """One finished cycle of a collector: when it started and ended, its period, and how many devices it asked."""
+    """One finished cycle of a collector: when it started and ended, its period, and how many devices it asked.
+
+    `cycle_seconds`: from one cycle's start to the next's, as wanted, or as long as the cycle before took.
+    """
 
     collector: str
     started_at: datetime

@@ -32,13 +32,8 @@ FurtherOption = Annotated[
     Path | None,
     typer.Option("--definitions", help=N_("A folder of further definitions (*.yml), besides our own.")),
 ]
-CHECK_HELP = N_(
-    "Read every definition and report every problem with file, line and remedy. Example: baophu definitions check my/"
-)
-TRY_HELP = N_(
-    "Show what a recording (.snmprec, .snmprec.bz2) yields. "
-    "Example: baophu definitions try switch.snmprec --definitions my/"
-)
+CHECK_HELP = N_("Read every definition and report every problem with file, line and remedy.")
+TRY_HELP = N_("Show what a recording (.snmprec, .snmprec.bz2) yields.")
 #: What is shown of an identity, in this order.
 LABELS: Mapping[str, str] = {
     "vendor": N_("Vendor"),

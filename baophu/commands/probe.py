@@ -13,10 +13,7 @@ from baophu.seat import take_seat
 from baophu.session import SPEAKING, chosen_plan, chosen_settings
 from ledger.language import N_
 
-HELP = N_(
-    "Show what a device tells over SNMP: who it is, its interfaces, neighbours, VLANs, sensors. "
-    "Example: baophu probe 10.68.1.10 --credentials credentials.yml --json"
-)
+HELP = N_("Show what a device tells over SNMP: who it is, its interfaces, neighbours, VLANs, sensors.")
 
 
 def probe(  # noqa: PLR0913 - the options of one command

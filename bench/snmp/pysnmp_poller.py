@@ -65,8 +65,7 @@ async def _poll(poll: Poll) -> Measurement:
     targets = [address for _ in range(poll.cycles) for address in poll.addresses]
 
     async def worker(waiting: Iterator[str]) -> None:
-        for address in waiting:
-            read.append((address, await _device(engine, authentication, address, poll)))  # noqa: PERF401 - it awaits
+        read.extend([(address, await _device(engine, authentication, address, poll)) for address in waiting])
 
     meter, waiting = Meter(), iter(targets)
     async with asyncio.TaskGroup() as workers:

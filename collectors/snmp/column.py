@@ -8,7 +8,7 @@ that everything between them is the same to the byte. Whatever differs is read t
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from struct import Struct
-from typing import cast
+from typing import Any
 from weakref import WeakValueDictionary
 
 from collectors.fault import Fault
@@ -135,9 +135,10 @@ class Layout:
 
 
 #: A cell that `struct` gives as octets, and what they mean.
-Fix = tuple[int, Callable[[Value], Value]]
+Meaning = Callable[[Any], Value]
+Fix = tuple[int, Meaning]
 #: Network order, unsigned: the defaults of int.from_bytes.
-UNSIGNED_FIX = cast("Callable[[Value], Value]", int.from_bytes)
+UNSIGNED_FIX: Meaning = int.from_bytes
 _RECENT: dict[tuple[bytes, int], tuple[Layout, ...]] = {}
 _KNOWN: WeakValueDictionary[tuple[str, bytes, bytes, bool], Layout] = WeakValueDictionary()
 
@@ -266,22 +267,16 @@ def _shared(rows: tuple[Oid, ...]) -> tuple[Oid, ...]:
     return rows
 
 
-def _code(kind: int, length: int) -> tuple[str, Callable[[Value], Value] | None]:
+def _code(kind: int, length: int) -> tuple[str, Meaning | None]:
     if kind in OCTETS:
         return f"{length}s", None
     if kind == OBJECT_ID:
-        return f"{length}s", _object_id
+        return f"{length}s", decode_oid
     direct = SIGNED if kind == INTEGER else DIRECT
     if length in direct:
         return direct[length], None
     return f"{length}s", UNSIGNED_FIX if kind in UNSIGNED else _signed
 
 
-def _signed(octets: Value) -> Value:
-    assert isinstance(octets, bytes)  # noqa: S101 - the layout's code is `s`
+def _signed(octets: bytes) -> int:
     return int.from_bytes(octets, "big", signed=True)
-
-
-def _object_id(octets: Value) -> Value:
-    assert isinstance(octets, bytes)  # noqa: S101 - the layout's code is `s`
-    return decode_oid(octets)

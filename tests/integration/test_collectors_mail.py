@@ -48,7 +48,7 @@ STATE_KEY = SshKey("nobody", Path("/nonexistent"), Path("/nonexistent"))
 class Dns:
     """Every host is on loopback; every domain but `without.example` has an MX."""
 
-    async def addresses(self, name: str) -> Addresses | Fault:
+    async def addresses(self, name: str) -> Addresses | Fault:  # noqa: ARG002 - the seam's
         return Addresses((IPv4Address("127.0.0.1"),))
 
     async def exchange(self, domain: str) -> str | Fault | None:

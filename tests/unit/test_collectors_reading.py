@@ -54,7 +54,9 @@ class Agent:
         self.asked: list[Oid] = []
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value] | Fault:
-        return self.values
+        if isinstance(self.values, Fault):
+            return self.values
+        return {oid: value for oid, value in self.values.items() if oid in oids}
 
     async def columns(self, oids: Sequence[Oid]) -> Mapping[Oid, Column]:
         self.asked += oids

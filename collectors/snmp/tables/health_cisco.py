@@ -4,11 +4,20 @@ Names and numbers are those of Cisco's published CISCO-PROCESS-MIB, CISCO-MEMORY
 CISCO-ENVMON-MIB and CISCO-ENTITY-SENSOR-MIB; recordings of Catalyst and Nexus switches have all but the voltages.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from collectors.snmp.client import Column, Oid
 from collectors.snmp.tables.entity import ENTITY_NAMES, entity_name
-from collectors.snmp.tables.sensors import Gauge, Kind, Sensor, Unit, entity_sensor_table, read_gauges, row_names, state
+from collectors.snmp.tables.sensors import (
+    Gauge,
+    Kind,
+    Sensor,
+    Unit,
+    entity_sensor_table,
+    read_gauges,
+    read_states,
+    row_names,
+)
 from collectors.snmp.tables.value import BadValue, Table, integer, integer_at, only, text_at
 
 CISCO: Oid = (1, 3, 6, 1, 4, 1, 9, 9)
@@ -74,16 +83,9 @@ def parse_environment(columns: Mapping[Oid, Column]) -> tuple[Sensor, ...]:
     return (
         *read_gauges(columns, (temperature,), row_names(columns[ENV_TEMPERATURE_DESCR])),
         *read_gauges(columns, (voltage,), row_names(columns[ENV_VOLTAGE_DESCR])),
-        *_states(columns[ENV_FAN_DESCR], columns[ENV_FAN_STATE], Kind.FAN),
-        *_states(columns[ENV_SUPPLY_DESCR], columns[ENV_SUPPLY_STATE], Kind.SUPPLY),
+        *read_states(columns[ENV_FAN_DESCR], columns[ENV_FAN_STATE], Kind.FAN, NORMAL, (NOT_PRESENT,)),
+        *read_states(columns[ENV_SUPPLY_DESCR], columns[ENV_SUPPLY_STATE], Kind.SUPPLY, NORMAL, (NOT_PRESENT,)),
     )
-
-
-def _states(names: Column, states: Column, kind: Kind) -> Iterator[Sensor]:
-    name = row_names(names)
-    for row, value in states.items():
-        if integer(value) != NOT_PRESENT:
-            yield state(name(row), kind, is_well=value == NORMAL)
 
 
 def _ratios(names: Mapping[Oid, str], used: Column, free: Column) -> tuple[Sensor, ...]:

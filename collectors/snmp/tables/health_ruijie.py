@@ -4,11 +4,11 @@ Numbers are those of the RUIJIE-PROCESS-MIB, RUIJIE-MEMORY-MIB and RUIJIE-SYSTEM
 M18000 agree with them, column by column.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from collectors.snmp.client import Column, Oid
-from collectors.snmp.tables.sensors import Gauge, Kind, Sensor, Unit, read_gauges, row_names, state
-from collectors.snmp.tables.value import Table, integer
+from collectors.snmp.tables.sensors import Gauge, Kind, Sensor, Unit, read_gauges, read_states, row_names
+from collectors.snmp.tables.value import Table
 
 RUIJIE_MGMT: Oid = (1, 3, 6, 1, 4, 1, 4881, 1, 1, 10, 2)
 RUIJIE_CPU_UTILIZATION_5MIN: Oid = (*RUIJIE_MGMT, 36, 1, 1, 3)
@@ -46,20 +46,15 @@ def parse_environment(columns: Mapping[Oid, Column]) -> tuple[Sensor, ...]:
     temperatures = read_gauges(columns, (temperature,), row_names(columns[RUIJIE_TEMPERATURE_NAME]))
     return (
         *(sensor for sensor in temperatures if not sensor.name.endswith(INVALID)),
-        *_states(columns[RUIJIE_SUPPLY_NAME], columns[RUIJIE_SUPPLY_STATE], Kind.SUPPLY),
-        *_states(columns[RUIJIE_FAN_NAME], columns[RUIJIE_FAN_STATE], Kind.FAN),
+        *read_states(
+            columns[RUIJIE_SUPPLY_NAME], columns[RUIJIE_SUPPLY_STATE], Kind.SUPPLY, NORMAL, (NOT_THERE, UNKNOWN)
+        ),
+        *read_states(columns[RUIJIE_FAN_NAME], columns[RUIJIE_FAN_STATE], Kind.FAN, NORMAL, (NOT_THERE, UNKNOWN)),
     )
 
 
 def _box(_row: Oid) -> str:
     return "CPU"
-
-
-def _states(names: Column, states: Column, kind: Kind) -> Iterator[Sensor]:
-    name = row_names(names)
-    for row, value in states.items():
-        if integer(value) not in {NOT_THERE, UNKNOWN}:
-            yield state(name(row), kind, is_well=value == NORMAL)
 
 
 NODES = Table(

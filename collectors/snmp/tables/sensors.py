@@ -4,7 +4,7 @@ Every `health_…` module gives the same rows, of makers' own tables.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import log10
@@ -145,6 +145,14 @@ def dbm(watts: float) -> float:
 def state(name: str, kind: Kind, *, is_well: bool) -> Sensor:
     """What only says whether it is well."""
     return Sensor(name, kind, float(is_well), Unit.STATE)
+
+
+def read_states(names: Column, states: Column, kind: Kind, normal: int, absent: Collection[int]) -> Iterator[Sensor]:
+    """Whether each part is well, where it is there at all: what has a state of `absent` isn't unwell."""
+    name = row_names(names)
+    for row, value in states.items():
+        if integer(value) not in absent:
+            yield state(name(row), kind, is_well=value == normal)
 
 
 def parse_entity_sensors(columns: Mapping[Oid, Column], entry: Oid = ENT_PHY_SENSOR) -> tuple[Sensor, ...]:

@@ -8,7 +8,6 @@ from ipaddress import IPv4Address, IPv6Address
 from collectors.fault import Fault
 from collectors.leases import Lease
 from collectors.snmp.client import Column, Oid, Value
-from collectors.snmp.pacing import SitePace
 from collectors.snmp.tables import bridge, interfaces, system
 from ledger.observation import Check, Failure, Heartbeat, Observation
 from ledger.plan import Device, Plan
@@ -49,9 +48,7 @@ class Devices:
             raise LookupError(SECRET)
         return name
 
-    def session(
-        self, address: IPv4Address | IPv6Address, *, deadline_seconds: float, pace: SitePace | None = None
-    ) -> "Turn":
+    def session(self, address: IPv4Address | IPv6Address, **_limits: object) -> "Turn":
         return Turn(self, address)
 
     async def read(self, device: Device) -> tuple[Lease, ...] | Fault:
@@ -84,7 +81,8 @@ class Turn:
         name = devices.name(self.address)
         if name in devices.silent:
             return Fault(Failure.NO_ANSWER, "silent")
-        return {system.SYS_OBJECT_ID: (1, 3), system.SYS_UP_TIME: 1, system.SYS_NAME: name.encode()}
+        values: dict[Oid, Value] = {system.SYS_OBJECT_ID: (1, 3), system.SYS_UP_TIME: 1, system.SYS_NAME: name.encode()}
+        return {oid: value for oid, value in values.items() if oid in oids}
 
     async def columns(self, oids: Sequence[Oid]) -> Mapping[Oid, Column]:
         played: Mapping[Oid, Mapping[Oid, Value]] = {
