@@ -66,7 +66,7 @@ def test_collection_needs_no_management_network(province: Province) -> None:
     """With the management bridge down, two looks find the whole province all the same."""
     province.collect()
     before = province.figure("AV01"), province.figure("HT06")
-    bridge = ["ip", "netns", "exec", control_namespace(province), "ip", "link", "set", "mgmt"]
+    bridge = province.in_controller("ip", "link", "set", "mgmt")
     subprocess.run([*bridge, "down"], check=True)
     try:
         province.collect()
@@ -83,9 +83,3 @@ def test_snmp_is_authenticated_and_encrypted_or_silent(province: Province) -> No
         "68-TTDL-SV-001", "snmpget -v3 -l noAuthNoPriv -u baophu -t 1 -r 0 10.68.0.12 1.3.6.1.2.1.1.5.0", check=False
     )
     assert "68-22945-RT-001" not in asked.stdout
-
-
-def control_namespace(province: Province) -> str:
-    listed = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True).stdout.split()
-    (name,) = [word for word in listed if word.startswith(f"{province.name}-") and word.endswith(".ctl")]
-    return name

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import yaml
 from province import Province
@@ -25,12 +24,10 @@ with get_network_driver("frr")(address, "root", "", optional_args=options) as ro
 
 
 def commit(province: Province, revert_in: int) -> str:
-    state = Path(".baophu/lab").absolute() / province.name
+    state = province.place.state
     address = yaml.safe_load((state / "access.yml").read_text(encoding="utf-8"))["hosts"][ROUTER]["address"]
-    listed = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True).stdout.split()
-    (namespace,) = [word for word in listed if word.startswith(f"{province.name}-") and word.endswith(".ctl")]
     arguments = [address, str(state / "known_hosts"), str(state / "ssh_key"), str(revert_in)]
-    command = ["ip", "netns", "exec", namespace, sys.executable, "-c", COMMIT, *arguments]
+    command = province.in_controller(sys.executable, "-c", COMMIT, *arguments)
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

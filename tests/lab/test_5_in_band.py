@@ -18,12 +18,10 @@ def ansible(
     province: Province, program: str, *arguments: str, **environment: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run one of Ansible's programs as `baophu provision` does: in the controller's namespace, with the lab's keys."""
-    state = Path(".baophu/lab").absolute() / province.name
-    listed = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True).stdout.split()
-    (namespace,) = [word for word in listed if word.startswith(f"{province.name}-") and word.endswith(".ctl")]
+    state = province.place.state
     given = {"BAOPHU_ACCESS": str(state / "access.yml"), "ANSIBLE_FORCE_COLOR": "0", **environment}
     return subprocess.run(
-        ["ip", "netns", "exec", namespace, str(Path(sys.executable).with_name(program)), *arguments],
+        province.in_controller(str(Path(sys.executable).with_name(program)), *arguments),
         env={key: value for key, value in os.environ.items() if not key.startswith("BAOPHU_")} | given,
         capture_output=True,
         text=True,
@@ -59,7 +57,7 @@ def test_a_push_that_cuts_the_router_off_is_not_confirmed_and_goes_back(province
 
 
 def test_a_host_with_another_key_is_not_talked_to(province: Province, tmp_path: Path) -> None:
-    pinned = Path(".baophu/lab") / province.name / "known_hosts"
+    pinned = province.place.state / "known_hosts"
     keys = {line.split()[0]: line.split()[1:] for line in pinned.read_text(encoding="utf-8").splitlines()}
     (names,) = [names for names in keys if ADDRESS in names.split(",")]
     (other,) = [found for found in keys if "10.68.0.12" in found.split(",")]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lab.place import CTL, Place
 from ledger.figure import AssetRow
 from ledger.max_age import MaxAges
 from ledger.plan import read_plan
@@ -50,6 +51,15 @@ class Province:
     def on(self, host: str, command: str, *, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a shell command inside a host."""
         return self.run("lab", "exec", "--name", self.name, host, "--", "sh", "-c", command, check=check)
+
+    @property
+    def place(self) -> Place:
+        """Where the lab lives."""
+        return Place.of(self.name)
+
+    def in_controller(self, *command: str) -> list[str]:
+        """A command line that runs a command in the controller's namespace, as the playbooks run."""
+        return ["ip", "netns", "exec", self.place.namespace(CTL), *command]
 
     def provision(self, playbook: str, *options: str, check: bool = True) -> dict[str, dict[str, int]]:
         """Run a playbook; gives Ansible's recap, `dict[host, dict[ok|changed|failed|unreachable…, count]]`."""
