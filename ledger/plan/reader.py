@@ -163,7 +163,7 @@ def _links(registers: Registers, units: Mapping[str, Unit], devices: Mapping[str
 
     def end(row: Row, side: str) -> LinkEnd:
         device = row.reference(f"{side}_device", devices, "devices.csv")
-        port = row.identifier(f"{side}_port")
+        port = row.port(f"{side}_port")
         registers.own(row, f"{side}_port", f"{device} {port}", "port")
         given = row.optional(f"{side}_address")
         address, address6 = row.interfaces(f"{side}_address") if given else (None, None)
@@ -210,7 +210,7 @@ def _workstations(
         if mac is not None:
             registers.own(row, "mac", mac, "mac")
         switch = row.reference("switch", devices, "devices.csv") if connected or row.optional("switch") else None
-        port = row.identifier("port") if connected or row.optional("port") else None
+        port = row.port("port") if connected or row.optional("port") else None
         if switch is not None and port is not None:
             registers.own(row, "port", f"{switch} {port}", "port")
         vlan = row.reference("vlan", numbers, "vlans.csv") if connected or row.optional("vlan") else None

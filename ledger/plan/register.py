@@ -11,6 +11,8 @@ from typing import TypeVar
 from ledger.plan.problem import Place, Problem, nearest
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+#: As vendors write them: Gi1/0/1, xe-0/0/1:2, port1.
+PORT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,39}")
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 #: What mail servers and shells take without quoting; 64 characters at most (RFC 5321 §4.5.3.1.1).
 LOCAL_PART = re.compile(r"(?=.{1,64}$)[a-z0-9]+([._-][a-z0-9]+)*")
@@ -81,6 +83,13 @@ class Row:
         value = self.text(column)
         if value and not IDENTIFIER.fullmatch(value):
             self.report("unsafe_identifier", column)
+        return value
+
+    def port(self, column: str) -> str:
+        """The cell as a port's name on its device (ifName)."""
+        value = self.text(column)
+        if value and not PORT.fullmatch(value):
+            self.report("unsafe_port", column)
         return value
 
     def _parsed(self, column: str, parse: Callable[[str], T], code: str, wanted: str) -> T | None:

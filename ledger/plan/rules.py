@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from ledger.plan.asset import LinkKind, Role
+from ledger.plan.asset import Device, LinkKind, Role
 from ledger.plan.model import Plan
 from ledger.plan.platform import LINUX, LONGEST_PORT
 from ledger.plan.register import Register, Row
@@ -90,8 +90,8 @@ def _check_ends(plan: Plan, row: Row, misread: Collection[str]) -> None:
         device = plan.devices.get(end.device)
         if device is None or device.id in misread:
             continue
-        if device.platform in LINUX and len(end.port) > LONGEST_PORT:
-            row.report("long_port", f"{side}_port", wanted=str(LONGEST_PORT))
+        if device.platform in LINUX:
+            _check_linux_port(row, f"{side}_port")
         is_routed = kind == LinkKind.UPLINK or (kind == LinkKind.SERVER and device.role is not Role.ACCESS_SWITCH)
         if is_routed and not row.cells[f"{side}_address"]:
             row.report("unaddressed", f"{side}_address", wanted=kind)
@@ -105,7 +105,7 @@ def _check_server_link(plan: Plan, row: Row) -> None:
         if link.link_kind is LinkKind.SERVER and switch is not None and switch.role is Role.ACCESS_SWITCH:
             if end.address is not None:
                 row.report("address_on_switch", f"{side}_address")
-            _check_access_port(row, f"{side}_port", switch.ports)
+            _check_access_port(row, f"{side}_port", switch)
             far_side = "b" if side == "a" else "a"
             site = plan.sites.get(switch.site or "")
             has_room = site is None or site.prefix != NO_NETWORK
@@ -113,9 +113,18 @@ def _check_server_link(plan: Plan, row: Row) -> None:
                 row.report("not_on_vlan", f"{far_side}_address", wanted=str(switch.site))
 
 
-def _check_access_port(row: Row, column: str, ports: int) -> None:
-    if row.cells[column] not in {"", *(f"p{n}" for n in range(1, ports + 1))}:
-        row.report("no_such_port", column, wanted=f"p1…p{ports}")
+def _check_linux_port(row: Row, column: str) -> None:
+    name = row.cells[column]
+    if set("/:") & set(name):
+        row.report("linux_port", column)
+    elif len(name) > LONGEST_PORT:
+        row.report("long_port", column, wanted=str(LONGEST_PORT))
+
+
+def _check_access_port(row: Row, column: str, switch: Device) -> None:
+    """Our own switches' access ports are p1 … pN; other makers' are called as they call them."""
+    if switch.platform in LINUX and row.cells[column] not in {"", *(f"p{n}" for n in range(1, switch.ports + 1))}:
+        row.report("no_such_port", column, wanted=f"p1…p{switch.ports}")
 
 
 def _check_room(plan: Plan, row: Row, room: int) -> None:
@@ -134,4 +143,4 @@ def _check_socket(plan: Plan, row: Row, misread: Collection[str]) -> None:
         return
     if switch.site != pc.site and {switch.site, pc.site} <= set(plan.sites):
         row.report("wrong_site", "switch", wanted=str(switch.site))
-    _check_access_port(row, "port", switch.ports)
+    _check_access_port(row, "port", switch)

@@ -122,6 +122,14 @@ LINKS: dict[str, tuple[Edit, Place]] = {
         edit("links.csv", ",wan0,10.68.2.6", ",GigabitEthernet1,10.68.2.6"),
         ("long_port", "links.csv", UPLINK, "b_port"),
     ),
+    "a port of another system's on Linux": (
+        edit("links.csv", ",wan0,10.68.2.6", ",Gi0/0/1,10.68.2.6"),
+        ("linux_port", "links.csv", UPLINK, "b_port"),
+    ),
+    "a port that would be two words of a configuration": (
+        edit("links.csv", ",wan0,10.68.2.6", ",Gi 0/1,10.68.2.6"),
+        ("unsafe_port", "links.csv", UPLINK, "b_port"),
+    ),
 }
 
 REST: dict[str, tuple[Edit, Place]] = {
@@ -199,11 +207,21 @@ def test_what_cannot_be_read_is_no_duplicate(tmp_path: Path) -> None:
     assert {code for code, *_ in places(folder)} == {"bad_address", "bad_number"}
 
 
-def test_a_port_of_another_system_may_have_a_longer_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize("port", ["GigabitEthernet1", "Gi1/0/1", "xe-0/0/1:2", "port1"])
+def test_a_port_of_another_system_is_called_as_its_maker_calls_it(tmp_path: Path, port: str) -> None:
     folder = copied(tmp_path)
     edit("devices.csv", f"{ROUTER},router,cpe,frr", f"{ROUTER},router,cpe,cisco_ios")(folder)
-    edit("links.csv", ",wan0,10.68.2.6", ",GigabitEthernet1,10.68.2.6")(folder)
-    assert read_plan(folder).links[UPLINK].b.port == "GigabitEthernet1"
+    edit("links.csv", ",wan0,10.68.2.6", f",{port},10.68.2.6")(folder)
+    assert read_plan(folder).links[UPLINK].b.port == port
+
+
+def test_a_pc_may_be_plugged_into_another_makers_switch(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    edit("devices.csv", f"{SWITCH},switch,access_switch,openvswitch", f"{SWITCH},switch,access_switch,zte_zxros")(
+        folder
+    )
+    edit("workstations.csv", f"{SWITCH},p1,", f"{SWITCH},GE0/0/1,")(folder)
+    assert read_plan(folder).workstations[PC].port == "GE0/0/1"
 
 
 @pytest.mark.parametrize("prefix", ["10.68.2.6/31", "10.68.2.7/31"])
