@@ -16,7 +16,7 @@ from api.middleware import HeadAsGet, SecurityHeaders
 from api.page.routes import add_pages
 from api.problem import declared
 from api.query import refuse_repeated
-from api.schema import CoveragePage, Health, IndicatorPage, RowPage, UnitPage, describe
+from api.schema import CablePage, CoveragePage, Health, IndicatorPage, RowPage, UnitPage, describe
 from api.selection import LedgerSource
 from ledger.plan import Plan
 
@@ -44,6 +44,7 @@ def build_api(source: LedgerSource, plan: Plan) -> FastAPI:
         (endpoints.coverage, CoveragePage),
         (endpoints.gaps, RowPage),
         (endpoints.assets, RowPage),
+        (endpoints.topology, CablePage),
     ):
         _add_list(app, endpoint, page)
     add_exports(app, Exports(source, plan, app.version), PREFIX)

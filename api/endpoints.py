@@ -11,10 +11,12 @@ from starlette.responses import Response
 
 from api.answer import Answers, tag_of
 from api.paging import page_of
-from api.query import CoverageQuery, PageQuery, RowsQuery, UnitsQuery
+from api.query import CoverageQuery, PageQuery, RowsQuery, TopologyQuery, UnitsQuery
 from api.selection import (
     Key,
     LedgerSource,
+    cable_key,
+    chosen_cables,
     chosen_figures,
     chosen_rows,
     figure_key,
@@ -22,7 +24,7 @@ from api.selection import (
     row_key,
     snapshot_for,
 )
-from ledger.document import figure_document, row_document
+from ledger.document import figure_document, row_document, topology_document
 from ledger.figure import Snapshot
 from ledger.indicator import INDICATORS, Indicator
 from ledger.plan import Plan, Unit
@@ -75,6 +77,17 @@ class Endpoints:
     def assets(self, request: Request, query: Annotated[RowsQuery, Query()]) -> Response:
         """List every planned asset under each indicator that it counts in, then what was seen unplanned."""
         return self._rows(request, query, gaps_only=False)
+
+    def topology(self, request: Request, query: Annotated[TopologyQuery, Query()]) -> Response:
+        """List every planned link beside what devices hear on their ports, then cables that no register has."""
+        refuse_unknown(self.plan, query.unit, None)
+        snapshot = snapshot_for(self.source, query)
+
+        def render() -> bytes:
+            wanted = chosen_cables(snapshot, self.plan, query)
+            return _page(wanted, cable_key, query, topology_document, as_of=snapshot.as_of)
+
+        return self._respond(request, query, snapshot, render)
 
     def health(self) -> Response:
         """Say whether the server runs and can read the ledger."""

@@ -20,6 +20,7 @@ from api.problem import MalformedError
 from ledger.figure import Availability, Coverage
 from ledger.language import Language
 from ledger.plan import AssetKind, Level
+from ledger.topology import Cabling
 
 DEFAULT_LIMIT = 1000
 MAX_LIMIT = 10_000
@@ -97,13 +98,18 @@ class UnitsQuery(PageQuery):
     level: Level | None = Field(default=None, description="Only units of this level.")
 
 
-class LedgerFilter(Strict):
-    """What is asked of the ledger, and as of when."""
+class InstantFilter(Strict):
+    """As of when."""
 
-    indicator: Identifier | None = Field(default=None, description="Only this indicator, such as HT06.")
     at: Instant | None = Field(
         default=None, description="Evaluate at this instant (ISO 8601 with offset) instead of now."
     )
+
+
+class LedgerFilter(InstantFilter):
+    """What is asked of the ledger, and as of when."""
+
+    indicator: Identifier | None = Field(default=None, description="Only this indicator, such as HT06.")
 
 
 class CoverageFilter(LedgerFilter):
@@ -127,6 +133,13 @@ class CoverageQuery(CoverageFilter, PageQuery):
 
 class RowsQuery(RowsFilter, PageQuery):
     """One page of assets, or of gaps."""
+
+
+class TopologyQuery(InstantFilter, PageQuery):
+    """One page of cables."""
+
+    unit: Identifier | None = Field(default=None, description="Only cables of this unit and of those below it.")
+    verdict: Cabling | None = Field(default=None, description="Only cables with this verdict.")
 
 
 class Spoken(Strict):

@@ -11,6 +11,7 @@ from api.problem import PROBLEM_MEDIA_TYPE
 from ledger.figure import Availability, Coverage
 from ledger.indicator import Step
 from ledger.plan import AssetKind, Level
+from ledger.topology import Cabling, Match
 
 
 class IndicatorItem(BaseModel):
@@ -81,6 +82,28 @@ class RowItem(BaseModel):
     availability: Availability | None = Field(description="null for what isn't in service.")
 
 
+class PortItem(BaseModel):
+    """A port; of a device that no register has, by what that calls itself."""
+
+    device: str = Field(examples=["68-POP-RT-001"])
+    port: str | None = Field(examples=["up2"], description="null: it isn't told.")
+
+
+class CableItem(BaseModel):
+    """A planned link beside what was seen of it, or a cable that no register has."""
+
+    verdict: Cabling
+    link: str | None = Field(examples=["68-22945-LK-001"], description="null: it is in no register.")
+    unit: str = Field(description="The unit that the link serves, or that the hearing device belongs to.")
+    planned: list[PortItem] | None = Field(description="Its two ports in the plan.")
+    seen: list[PortItem] | None = Field(description="Its two ports as devices hear each other; null: nobody does.")
+    rule: Match | None = Field(description="By what the far device and its port were told.")
+    protocol: str | None = Field(examples=["lldp"], description="`lldp` or `cdp`.")
+    heard_by: list[str] = Field(description="The devices that told.")
+    heard_at: datetime | None = Field(description="The latest time at which one did.")
+    detail: str | None
+
+
 class IndicatorPage(BaseModel):
     """Indicators, by id."""
 
@@ -107,6 +130,14 @@ class RowPage(BaseModel):
     """Assets, by id and indicator."""
 
     items: list[RowItem]
+    next: str | None = Field(description="The cursor of the page after; null at the end.")
+    as_of: datetime = Field(description="The instant that the ledger was evaluated at.")
+
+
+class CablePage(BaseModel):
+    """Cables: planned ones by link, then those that no register has."""
+
+    items: list[CableItem]
     next: str | None = Field(description="The cursor of the page after; null at the end.")
     as_of: datetime = Field(description="The instant that the ledger was evaluated at.")
 

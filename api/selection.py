@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Protocol
 
 from api.problem import UnknownError
-from api.query import CoverageFilter, LedgerFilter, RowsFilter
+from api.query import CoverageFilter, InstantFilter, RowsFilter, TopologyQuery
 from ledger.figure import AssetRow, Figure, Snapshot
 from ledger.indicator import INDICATORS
 from ledger.plan import Plan
 from ledger.seen import History
+from ledger.topology import TopologyRow
 
 #: An item's place in the order, unique among the items; the key of one kind of item always has as many parts.
 Key = tuple[str, ...]
@@ -27,7 +28,7 @@ class LedgerSource(Protocol):
         """What is known of one asset, newest first, at most `limit` of each kind; raises StoreError."""
 
 
-def snapshot_for(source: LedgerSource, query: LedgerFilter) -> Snapshot:
+def snapshot_for(source: LedgerSource, query: InstantFilter) -> Snapshot:
     """What the ledger says now, or at the instant asked for."""
     return source.now() if query.at is None else source.at(query.at)
 
@@ -65,6 +66,16 @@ def chosen_rows(snapshot: Snapshot, plan: Plan, query: RowsFilter, *, gaps_only:
     ]
 
 
+def chosen_cables(snapshot: Snapshot, plan: Plan, query: TopologyQuery) -> list[TopologyRow]:
+    """The cables that the query asks for; a unit stands for all below it."""
+    below = frozenset(plan.subtree(query.unit)) if query.unit else None
+    return [
+        row
+        for row in snapshot.topology
+        if (below is None or row.unit in below) and query.verdict in (None, row.verdict)
+    ]
+
+
 def figure_key(figure: Figure) -> Key:
     """A figure's place: by unit, then indicator."""
     return (figure.unit, figure.indicator, figure.population or "", figure.step, figure.evidence)
@@ -73,3 +84,9 @@ def figure_key(figure: Figure) -> Key:
 def row_key(row: AssetRow) -> Key:
     """A row's place: by asset, then indicator."""
     return (row.asset, row.indicator or "")
+
+
+def cable_key(row: TopologyRow) -> Key:
+    """A cable's place: planned ones by link, then the others by the ports where they were seen."""
+    ends = row.seen or row.planned or ()
+    return (row.link or "~", *(f"{end.device} {end.port or ''}" for end in ends))

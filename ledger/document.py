@@ -1,9 +1,10 @@
-"""Figures and rows as JSON values: the one form that the command line, the API and the tests share."""
+"""Figures, rows and cables as JSON values: the one form that the command line, the API and the tests share."""
 
 from datetime import UTC, date, datetime
 from typing import Any
 
 from ledger.figure import AssetRow, Figure
+from ledger.topology import PortRef, TopologyRow
 
 FIGURE_KEYS = (
     *("indicator", "unit", "level", "population", "step", "evidence", "value", "value_unit", "qualifier", "numerator"),
@@ -24,6 +25,26 @@ def figure_document(figure: Figure) -> dict[str, Any]:
 def row_document(row: AssetRow) -> dict[str, Any]:
     """An asset's row as JSON values; None where a value isn't known."""
     return {key: _plain(getattr(row, key)) for key in ROW_KEYS}
+
+
+def topology_document(row: TopologyRow) -> dict[str, Any]:
+    """A cable as JSON values; `planned` and `seen` are its two ports, None where it isn't planned, or isn't seen."""
+    return {
+        "verdict": str(row.verdict),
+        "link": row.link,
+        "unit": row.unit,
+        "planned": _ports(row.planned),
+        "seen": _ports(row.seen),
+        "rule": None if row.match is None else str(row.match),
+        "protocol": row.protocol,
+        "heard_by": list(row.heard_by),
+        "heard_at": _plain(row.heard_at),
+        "detail": _plain(row.detail),
+    }
+
+
+def _ports(ends: tuple[PortRef, PortRef] | None) -> list[dict[str, str | None]] | None:
+    return None if ends is None else [{"device": end.device, "port": end.port} for end in ends]
 
 
 def instant_text(value: datetime) -> str:

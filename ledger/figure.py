@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from ledger.observation import Check, Heartbeat
 from ledger.plan import AssetKind, Level
+from ledger.topology import TopologyRow
 
 
 class Coverage(StrEnum):
@@ -157,7 +158,8 @@ class Snapshot:
 
     `rows` has every planned asset, under each indicator that it counts in, then what is unplanned. `version` changes
     whenever the content may have (an ETag); `valid_until` is when time alone may turn a verdict, None: never.
-    `readings` has what was last seen of certificates, mail queues, services and round trips, in plan order.
+    `readings` has what was last seen of certificates, mail queues, services and round trips, in plan order; `topology`
+    every planned link beside what was seen of it, in register order, then cables that no register has.
     """
 
     as_of: datetime
@@ -168,6 +170,7 @@ class Snapshot:
     heartbeats: tuple[Heartbeat, ...]
     outages: tuple[NetworkOutage, ...] = ()
     readings: tuple[Reading, ...] = ()
+    topology: tuple[TopologyRow, ...] = ()
 
     @property
     def gaps(self) -> tuple[AssetRow, ...]:

@@ -16,7 +16,7 @@ class Check(StrEnum):
     DHCP = "dhcp"  # [router] serves leases: its lease table was read and holds a current lease
     BGP_SESSION = "bgp_session"  # [router] its session is established, as seen at the PoP (BGP4-MIB)
     LINK = "link"  # [link] its end nearer the collector is operationally up (IF-MIB)
-    NEIGHBOUR = "neighbour"  # [link] the planned device is the LLDP neighbour at that end
+    ADJACENCY = "adjacency"  # [device] whom it hears on its ports (LLDP, CDP); value: ledger.adjacency's text
     FDB = "fdb"  # [workstation] in a switch's forwarding table on an access port, this cycle
     ARP = "arp"  # [workstation] resolved in a router's ARP table, this cycle
     TSLCD_VLAN = "tslcd_vlan"  # [workstation] the VLAN where it was seen belongs to the TSLCD (Vlan.tslcd)
@@ -99,7 +99,7 @@ COLLECTOR_OF: dict[Check, str] = {
     Check.DHCP: "leases",
     Check.BGP_SESSION: "snmp",
     Check.LINK: "snmp",
-    Check.NEIGHBOUR: "snmp",
+    Check.ADJACENCY: "snmp",
     Check.FDB: "snmp",
     Check.ARP: "snmp",
     Check.LEASE: "leases",

@@ -85,7 +85,7 @@ CHECKS: Mapping[str, str] = {
     "dhcp": N_("serves DHCP leases"),
     "bgp_session": N_("its routing session is up, as seen at the PoP"),
     "link": N_("the link is up"),
-    "neighbour": N_("the planned device is at the other end"),
+    "adjacency": N_("tells whom it hears on its ports"),
     "fdb": N_("seen on a switch's access port"),
     "arp": N_("seen in the router's address table"),
     "tslcd_vlan": N_("in a VLAN of the TSLCD"),
@@ -101,6 +101,22 @@ CHECKS: Mapping[str, str] = {
     "https": N_("answers HTTPS"),
     "https_ipv6": N_("answers HTTPS over IPv6"),
     "tls": N_("its certificate is valid"),
+}
+CABLING: Mapping[str, str] = {
+    "wrong_port": N_("on another port"),
+    "missing": N_("missing"),
+    "unexpected": N_("not planned"),
+    "unknown": N_("not known"),
+    "planned_later": N_("planned later"),
+    "right": N_("as planned"),
+}
+MATCHES: Mapping[str, str] = {
+    "both_ways": N_("each end hears the other"),
+    "chassis_and_port": N_("chassis id and port"),
+    "name_and_port": N_("system name and port"),
+    "chassis": N_("chassis id; its port tells nothing"),
+    "name": N_("system name; its port tells nothing"),
+    "stranger": N_("no device of the plan"),
 }
 OUTCOMES: Mapping[str, str] = {
     "ok": N_("succeeded"),

@@ -8,6 +8,7 @@ from ledger.figure import Availability, Coverage
 from ledger.indicator import INDICATORS
 from ledger.language import Language
 from ledger.plan import Level
+from ledger.topology import Cabling
 
 #: No name is longer than this.
 LONGEST_SEARCH = 100
@@ -20,11 +21,13 @@ VALUES: Mapping[str, Collection[str] | None] = {
     "sort": ("name", *INDICATORS),
     "indicator": tuple(INDICATORS),
     "verdict": tuple(dict.fromkeys(reason.value for reason in (*Coverage, *Availability))),
+    "cabling": tuple(verdict.value for verdict in Cabling),
     "page": None,
     **dict.fromkeys(("at", "reason", "unit", "kind"), ()),
 }
 UNITS_NAMES = frozenset({"q", "level", "wanting", "sort"})
 GAPS_NAMES = frozenset({"indicator", "verdict", "page"})
+CABLES_NAMES = frozenset({"cabling", "page"})
 
 
 @dataclass(frozen=True, slots=True)

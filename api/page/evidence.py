@@ -1,8 +1,14 @@
 """What an asset's page shows beside verdict and history: what the plan says, and the parts of a derived asset."""
 
+from ledger.adjacency import parsed_adjacency
 from ledger.figure import AssetRow, Snapshot
-from ledger.language import N_
+from ledger.language import N_, Text
+from ledger.observation import Check
 from ledger.plan import AssetKind, Plan, PlannedAsset
+from ledger.seen import State
+
+#: Checks that tell what a person did: pages show the day, never the moment, and not the value.
+PERSONAL = frozenset({Check.MAIL_LOGIN, Check.MAIL_DELIVERY})
 
 #: What the plan may say of an asset beside what every asset has, by attribute.
 FACTS = {
@@ -46,3 +52,16 @@ def parts_of(snapshot: Snapshot, plan: Plan, derived: AssetRow) -> list[AssetRow
         if row.asset in registered:
             rows.setdefault(row.asset, row)
     return list(rows.values())
+
+
+def shown_value(state: State, text: Text) -> str:
+    """What was seen, for people: nothing of what a person did, and of neighbours who they are."""
+    if state.value is None or state.check in PERSONAL:
+        return "–"
+    if state.check is not Check.ADJACENCY:
+        return state.value
+    try:
+        heard = parsed_adjacency(state.value).heard
+    except (KeyError, TypeError, ValueError):
+        return "–"
+    return ", ".join(f"{each.port}: {each.system_name or each.chassis_id}" for each in heard) or text(N_("nobody"))

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.page.choice import GAPS_NAMES, UNITS_NAMES, UnitsChoice, left_out
+from api.page.cables import cables_of
+from api.page.choice import CABLES_NAMES, GAPS_NAMES, UNITS_NAMES, UnitsChoice, left_out
 from api.page.evidence import facts_of, parts_of
 from api.page.gaps import GapsChoice, gaps_of
 from api.page.overview import Figures, Lines, column_groups
@@ -62,7 +63,7 @@ class Pages:
             "unit": known,
             "left_out": left_out(query, UNITS_NAMES | GAPS_NAMES),
             "page_query": lambda number: urlencode({**query, "page": str(number)}),
-            "ancestors": [self.plan.units[each] for each in reversed(self.plan.ancestors(unit)[1:])],
+            "ancestors": self._above(unit),
             "cells": figures.cells(unit),
             "gaps": gaps_of(snapshot, self.plan, unit, choice),
             "gaps_query": urlencode({"unit": unit, **choice.query, "lang": text.language.value}),
@@ -93,6 +94,19 @@ class Pages:
             request, "trend.html", context, snapshot, course.points[0].at.isoformat(), str(course.waiting)
         )
 
+    def unit_topology(self, request: Request, unit: str) -> Response:
+        """The cabling of a unit and of all below it, planned and seen."""
+        snapshot = self.source.now()
+        known, query = self._unit(unit), request.query_params
+        context = {
+            "unit": known,
+            "ancestors": self._above(unit),
+            "left_out": left_out(query, CABLES_NAMES),
+            "page_query": lambda number: urlencode({**query, "page": str(number)}),
+            "cables": cables_of(snapshot, self.plan, unit, query),
+        }
+        return self._page(request, "topology.html", context, snapshot)
+
     def asset(self, request: Request, asset: str) -> Response:
         """One asset: what the ledger says of it, and everything that it was told by."""
         snapshot = self.source.now()
@@ -119,6 +133,10 @@ class Pages:
         if unit not in self.plan.units:
             raise UnknownError("unit", unit, list(self.plan.units), "the plan")
         return self.plan.units[unit]
+
+    def _above(self, unit: str) -> list[Unit]:
+        """The units above it, the root first."""
+        return [self.plan.units[each] for each in reversed(self.plan.ancestors(unit)[1:])]
 
     def _units_table(self, choice: UnitsChoice) -> dict[str, Any]:
         return {"choice": choice, "groups": column_groups()}

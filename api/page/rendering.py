@@ -15,12 +15,12 @@ from starlette.responses import Response
 
 from api.answer import Answers, tag_of
 from api.page.choice import LANGUAGE_COOKIE, chosen_language
+from api.page.evidence import PERSONAL, shown_value
 from api.page.standing import WANTING, WORDS, Standing
 from api.page.static_files import StaticFiles
 from ledger import wording
 from ledger.indicator import INDICATORS
 from ledger.language import LOCAL_ZONE, N_, Language, Text
-from ledger.observation import Check
 from ledger.remark import said
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -39,9 +39,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-#: Checks that tell what a person did: pages show the day, never the moment, and not the value.
-PERSONAL = frozenset({Check.MAIL_LOGIN, Check.MAIL_DELIVERY})
-WORDINGS = ("CHECKS", "EVIDENCE", "KINDS", "LEVELS", "LIFECYCLES", "MEANINGS", "OUTCOMES", "STEPS", "VERDICTS")
+WORDINGS = (
+    *("CABLING", "CHECKS", "EVIDENCE", "KINDS", "LEVELS", "LIFECYCLES", "MATCHES", "MEANINGS", "OUTCOMES", "STEPS"),
+    "VERDICTS",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class Renderer:
             "ago": lambda since, now: duration(now - since, text),
             "indicators": INDICATORS,
             "personal": PERSONAL,
+            "shown_value": lambda state: shown_value(state, text),
             "local_day": lambda instant: instant.astimezone(LOCAL_ZONE).date(),
             "static_url": self.static.url,
             "other_language": _other_language(request, text),

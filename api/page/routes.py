@@ -24,6 +24,7 @@ def add_pages(app: FastAPI, source: LedgerSource, plan: Plan) -> None:
         ("/", pages.overview),
         ("/units/{unit}", pages.unit),
         ("/units/{unit}/trend", pages.unit_trend),
+        ("/units/{unit}/topology", pages.unit_topology),
         ("/assets/{asset}", pages.asset),
         ("/static/{digest}/{name:path}", files.answer),
     ):

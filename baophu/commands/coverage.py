@@ -35,7 +35,7 @@ def show_coverage(
     as_json: JsonOption = False,
 ) -> None:
     """Print figures of every node of the unit tree, or of those asked for."""
-    province, snapshot = _evaluated(plan, store, at, unit, indicator)
+    province, snapshot = evaluated(plan, store, at, unit, indicator)
     figures = [
         figure
         for figure in snapshot.figures
@@ -57,7 +57,7 @@ def show_gaps(
     as_json: JsonOption = False,
 ) -> None:
     """Print the rows that make up the gaps."""
-    province, snapshot = _evaluated(plan, store, at, unit, indicator)
+    province, snapshot = evaluated(plan, store, at, unit, indicator)
     below = set(province.subtree(unit)) if unit else None
     rows = [row for row in snapshot.gaps if (below is None or row.unit in below) and indicator in (None, row.indicator)]
     if as_json:
@@ -72,9 +72,10 @@ def print_json(items: Sequence[dict[str, Any]]) -> None:
     sys.stdout.buffer.write(orjson.dumps(items, option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def _evaluated(
+def evaluated(
     plan: PlanOption, store: StoreOption, at: str | None, unit: str | None, indicator: str | None
 ) -> tuple[Plan, Snapshot]:
+    """The plan, and what the ledger says; raises CallError for a unit or an indicator that there isn't."""
     settings = chosen_settings(plan=plan, store=store)
     when = instant(at)
     province = chosen_plan(settings)

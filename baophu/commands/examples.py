@@ -7,6 +7,7 @@ EXAMPLES: Mapping[str, str] = {
     "plan show": "--json",
     "coverage": "--unit 68-22945 --at 2026-12-31T09:30",
     "gaps": "--unit 68-22945 --indicator HT06",
+    "topology": "--unit 68-22945 --dot",
     "provision": "wan --check --limit 68-22945-RT-001",
     "collect": "--plan inventory/lab --credentials credentials.yml",
     "config collect": "68-22945-RT-001 --credentials credentials.yml",

@@ -3,22 +3,23 @@
 from collections.abc import Iterator
 
 from collectors.fault import Fault
+from collectors.sightings.adjacency import adjacency_of
 from collectors.sightings.topology import Topology
 from collectors.snmp.reading import DeviceReading
 from collectors.snmp.samples import narrow_counters
 from collectors.snmp.tables.bgp import PeerState
 from collectors.snmp.tables.interfaces import Interface
-from collectors.snmp.tables.lldp import Neighbour
 from collectors.snmp.tables.value import Partial, seen
 from ledger.observation import Check, Observation
 from ledger.plan import Link, LinkEnd, LinkKind, Role
 
 
 def device_observations(topology: Topology, reading: DeviceReading) -> list[Observation]:
-    """SNMP and VLANs of the device itself, routing sessions where it is a PoP, links whose nearer end it holds."""
+    """SNMP, VLANs and neighbours of the device itself, a PoP's routing sessions, links whose nearer end it holds."""
     return [
         _snmp(reading),
         *_vlans(topology, reading),
+        *_adjacency(reading),
         *_sessions(topology, reading),
         *_links(topology, reading),
     ]
@@ -59,6 +60,14 @@ def _vlans(topology: Topology, reading: DeviceReading) -> Iterator[Observation]:
         yield _seen(reading, reading.device, Check.VLANS, ok=not missing, value=value, detail=detail)
 
 
+def _adjacency(reading: DeviceReading) -> Iterator[Observation]:
+    found = adjacency_of(reading)
+    if isinstance(found, Fault):
+        yield failed(reading, Check.ADJACENCY, found)
+    elif found is not None:
+        yield _seen(reading, reading.device, Check.ADJACENCY, ok=True, value=found, detail=None)
+
+
 def _sessions(topology: Topology, reading: DeviceReading) -> Iterator[Observation]:
     """Each CPE's session, by the address of its own end of its uplink; the best where it has several uplinks."""
     peers = seen(reading.peers)
@@ -86,7 +95,6 @@ def _links(topology: Topology, reading: DeviceReading) -> Iterator[Observation]:
         end = topology.near_ends.get(link.id)
         if end is not None and end.device == reading.device:
             yield from _link(reading, link, end)
-            yield from _neighbour(reading, link, end)
 
 
 def _link(reading: DeviceReading, link: Link, end: LinkEnd) -> Iterator[Observation]:
@@ -103,36 +111,6 @@ def _why_down(name: str, port: Interface | None) -> str | None:
     if port is None:
         return f"the device has no port {name}"
     return None if port.is_enabled else f"port {name} is switched off"
-
-
-def _neighbour(reading: DeviceReading, link: Link, end: LinkEnd) -> Iterator[Observation]:
-    neighbours = seen(reading.neighbours)
-    if neighbours is None:
-        return
-    wanted = link.far_end(end.device).device
-    heard = [neighbour for neighbour in neighbours if _port_of(reading, neighbour) == end.port]
-    right = next((neighbour for neighbour in heard if _is(neighbour, wanted)), None)
-    if right is None and isinstance(reading.neighbours, Partial):
-        return  # it may stand where the table broke off
-    shown = right or next(iter(heard), None)
-    value = (shown.system_name or shown.chassis_id) if shown else None
-    detail = None if right else f"expected {wanted} on port {end.port}"
-    yield _seen(reading, link.id, Check.NEIGHBOUR, ok=right is not None, value=value, detail=detail)
-
-
-def _port_of(reading: DeviceReading, neighbour: Neighbour) -> str | None:
-    """The ifName of the port where the neighbour is heard: by its id or description, else by its number."""
-    ports = seen(reading.interfaces)
-    if not ports:
-        return next(iter(neighbour.local_names), None)
-    by_name = next((name for name in neighbour.local_names if ports.named(name) is not None), None)
-    return by_name or ports.name_of.get(neighbour.local_port)
-
-
-def _is(neighbour: Neighbour, device: str) -> bool:
-    """Whether the neighbour calls itself by the planned id, as its host name, the first part of it, or its chassis."""
-    name = neighbour.system_name.lower()
-    return device.lower() in (name, name.split(".", maxsplit=1)[0], neighbour.chassis_id.lower())
 
 
 def _seen(

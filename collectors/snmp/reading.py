@@ -13,6 +13,7 @@ from collectors.snmp.table_reader import TableReader
 from collectors.snmp.tables.arp import ARP, ArpEntry
 from collectors.snmp.tables.bgp import PEERS, PeerState
 from collectors.snmp.tables.bridge import FORWARDING, ForwardingEntry
+from collectors.snmp.tables.cdp import CDP, CdpRemote
 from collectors.snmp.tables.interfaces import (
     IF_HC_IN_OCTETS,
     INTERFACES,
@@ -20,11 +21,12 @@ from collectors.snmp.tables.interfaces import (
     INTERFACES_WITH_NARROW_COUNTERS,
     Interfaces,
 )
-from collectors.snmp.tables.lldp import NEIGHBOURS, Neighbour
+from collectors.snmp.tables.lldp_remotes import Layout
+from collectors.snmp.tables.neighbourhood import SPOKEN, Neighbourhood, neighbourhood_table
 from collectors.snmp.tables.system import System
 from collectors.snmp.tables.value import Partial, whole
 from collectors.snmp.tables.vlans import VLANS
-from ledger.plan import Device, Role
+from ledger.plan import Device, Platform, Role
 
 T = TypeVar("T")
 #: A table as it was read, or why not; None: it wasn't asked for.
@@ -43,7 +45,8 @@ class DeviceReading:
     at: datetime
     system: System | Fault
     interfaces: Read[Interfaces] = None
-    neighbours: Read[tuple[Neighbour, ...]] = None
+    neighbours: Read[Neighbourhood] = None
+    cdp: Read[tuple[CdpRemote, ...]] = None
     forwarding: Read[tuple[ForwardingEntry, ...]] = None
     vlans: Read[frozenset[int]] = None
     arp: Read[tuple[ArpEntry, ...]] = None
@@ -52,7 +55,7 @@ class DeviceReading:
     @property
     def table_faults(self) -> tuple[Fault, ...]:
         """Why tables are missing, each naming its table."""
-        tables = (self.interfaces, self.neighbours, self.forwarding, self.vlans, self.arp, self.peers)
+        tables = (self.interfaces, self.neighbours, self.cdp, self.forwarding, self.vlans, self.arp, self.peers)
         faults = (table.fault if isinstance(table, Partial) else table for table in tables)
         return tuple(fault for fault in faults if isinstance(fault, Fault))
 
@@ -73,7 +76,14 @@ async def _counters(agent: TableReader, reading: DeviceReading) -> DeviceReading
 
 
 async def _neighbours(agent: TableReader, reading: DeviceReading) -> DeviceReading:
-    return replace(reading, neighbours=await agent.table(NEIGHBOURS))
+    spoken = await agent.table(SPOKEN)
+    if not isinstance(spoken, Layout):  # at least one of the two was there, or it is a fault
+        return replace(reading, neighbours=spoken.fault if isinstance(spoken, Partial) else spoken)
+    return replace(reading, neighbours=await agent.table(neighbourhood_table(spoken)))
+
+
+async def _cdp(agent: TableReader, reading: DeviceReading) -> DeviceReading:
+    return replace(reading, cdp=await agent.table(CDP))
 
 
 async def _forwarding(agent: TableReader, reading: DeviceReading) -> DeviceReading:
@@ -97,6 +107,7 @@ STEPS: Mapping[str, Step] = {
     "interfaces": _interfaces,
     "counters": _counters,
     "neighbours": _neighbours,
+    "cdp": _cdp,
     "forwarding": _forwarding,
     "vlans": _vlans,
     "arp": _arp,
@@ -112,6 +123,13 @@ TABLES: Mapping[Role, tuple[str, ...]] = {
     Role.CPE: ("interfaces", "neighbours", "arp"),
     Role.ACCESS_SWITCH: ("interfaces", "neighbours", "forwarding", "vlans"),
 }
+#: Cisco's systems speak their own protocol too, some of them no other.
+SPEAKS_CDP = frozenset({Platform.CISCO_IOS, Platform.CISCO_NXOS, Platform.CISCO_XE, Platform.CISCO_XR})
+
+
+def tables_of(device: Device) -> tuple[str, ...]:
+    """What is asked of a device by its role and platform."""
+    return (*TABLES[device.role], *(("cdp",) if device.platform in SPEAKS_CDP else ()))
 
 
 async def read_device(
@@ -132,7 +150,7 @@ async def read_device(
     reading = DeviceReading(device=device.id, at=clock(), system=system)
     if isinstance(system, Fault):
         return reading
-    for table in TABLES[device.role] if tables is None else tables:
+    for table in tables_of(device) if tables is None else tables:
         step = "counters" if with_counters and table == "interfaces" else table
         reading = await STEPS[step](agent, reading)
     return reading

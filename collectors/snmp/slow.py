@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from collectors.snmp.ber import Oid, Value
 from collectors.snmp.column import Column
 from collectors.snmp.tables.interfaces import IF_TABLE_LAST_CHANGE, NAMES
+from collectors.snmp.tables.neighbourhood import OWN_NAMES
 from collectors.snmp.tables.system import SYS_UP_TIME
 
 #: entLastChangeTime (RFC 6933).
 ENT_LAST_CHANGE: Oid = (1, 3, 6, 1, 2, 1, 47, 1, 4, 1, 0)
 #: When these move, what is slow may have changed; an agent may have neither.
 MARKERS = (IF_TABLE_LAST_CHANGE, ENT_LAST_CHANGE)
-SLOW = frozenset(NAMES)
+SLOW = frozenset((*NAMES, *OWN_NAMES))
 #: Asked again after so long, whatever the markers say.
 KEPT = timedelta(days=1)
 #: sysUpTime counts hundredths of a second in 32 bits: it begins anew after 497 days (RFC 3418).
@@ -26,11 +27,11 @@ SLACK_TICKS = 30 * TICKS_PER_SECOND
 class SlowTables:
     """One device's slow columns; `restarts` counts how often its counters began anew.
 
-    `rows` are those of the fast columns beside which they were read.
+    `rows` are those of the fast columns beside which they were read, `dict[a table's first fast column, rows]`.
     """
 
     columns: dict[Oid, Column] = field(default_factory=dict)
-    rows: tuple[Oid, ...] | None = None
+    rows: dict[Oid, tuple[Oid, ...]] = field(default_factory=dict)
     restarts: int = 0
     _markers: tuple[Value | None, ...] = ()
     _up_time: int | None = None
@@ -54,14 +55,17 @@ class SlowTables:
         """The columns among `oids` that needn't be asked for."""
         return {oid: self.columns[oid] for oid in oids if oid in self.columns}
 
-    def fits(self, rows: tuple[Oid, ...]) -> bool:
-        """Whether the fast columns still have the rows that they had; where not, something was plugged in or out."""
-        return self.rows is rows or self.rows == rows
+    def fits(self, fast: Oid, rows: tuple[Oid, ...]) -> bool:
+        """Whether a table's fast columns still have the rows that they had; else something was plugged in or out."""
+        known = self.rows.get(fast)
+        return known is rows or known == rows
 
-    def keep(self, columns: Mapping[Oid, Column], rows: tuple[Oid, ...]) -> None:
-        """Remember the slow ones of what was read, where they are whole."""
-        self.rows = rows
-        self.columns |= {oid: column for oid, column in columns.items() if oid in SLOW and column.fault is None}
+    def keep(self, columns: Mapping[Oid, Column], fast: Oid, rows: tuple[Oid, ...]) -> None:
+        """Remember the slow ones of a table's columns, where they are whole and there are any: it may come yet."""
+        self.rows[fast] = rows
+        whole = {oid: column for oid, column in columns.items() if oid in SLOW and column.fault is None}
+        if any(column.rows for column in whole.values()):
+            self.columns |= whole
 
     def _began_anew(self, up_time: int, now: datetime) -> bool:
         if self._up_time is None or self._seen_at is None:

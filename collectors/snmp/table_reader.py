@@ -53,13 +53,13 @@ class TableReader:
         slow = self._slow
         known = slow.known(table.columns)
         await self._ask(oid for oid in table.columns if oid not in known)
-        rows = next((self._read[oid].rows for oid in table.columns if oid not in SLOW), ())
-        if known and not slow.fits(rows):
+        fast = next((oid for oid in table.columns if oid not in SLOW), None)
+        if fast is not None and known and not slow.fits(fast, self._read[fast].rows):
             known = {}
             await self._ask(table.columns)
         found = {oid: known[oid] if oid in known else self._read[oid] for oid in table.columns}
-        if not known.keys() >= SLOW & found.keys():
-            slow.keep(found, rows)
+        if fast is not None and not known.keys() >= SLOW & found.keys():
+            slow.keep(found, fast, self._read[fast].rows)
         return found
 
     async def _ask(self, oids: Iterable[Oid]) -> None:

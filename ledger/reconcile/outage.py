@@ -1,12 +1,12 @@
 """Which planned element is the root of an outage, and what lies behind it."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ledger.plan import Link, Plan, Role
+from ledger.plan import Plan, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,24 @@ class Pulse:
     gone: AbstractSet[str] = frozenset()
 
 
-def find_outages(plan: Plan, pulse: Pulse) -> dict[str, Outage]:
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """A way between two devices; `link` None: one that no register has, but the two hear each other."""
+
+    link: str | None
+    ends: tuple[str, str]
+
+    def beyond(self, device: str) -> str:
+        """The device at the other end."""
+        a, b = self.ends
+        return b if device == a else a
+
+
+def find_outages(plan: Plan, pulse: Pulse, beside: Collection[tuple[str, str]] = ()) -> dict[str, Outage]:
     """The outage that each device, link or workstation is part of, `dict[element id, …]`; a root maps to itself.
+
+    `beside` are devices that hear each other though no register has a link of the two: such a way is none of the plan's
+    elements, but what lies behind it isn't its own root.
 
     Breadth first from the collectors' seat (the province's server). A device that answers is reached whatever the
     paths look like. A link's own "down" makes the link the root; where it says nothing, the device behind it is.
@@ -40,17 +56,18 @@ def find_outages(plan: Plan, pulse: Pulse) -> dict[str, Outage]:
     seat = next((d.id for d in plan.devices.values() if d.role is Role.PROVINCE_SERVER), None)
     if seat is None:
         return {}
-    links = _links_by_device(plan, pulse)
-    reached, roots = _explore(seat, links, pulse)
-    return _spread(roots, reached, links, _sockets(plan))
+    paths = _paths_by_device(plan, pulse, beside)
+    reached, roots = _explore(seat, paths, pulse)
+    return _spread(roots, reached, paths, _sockets(plan))
 
 
-def _links_by_device(plan: Plan, pulse: Pulse) -> dict[str, list[Link]]:
-    found: dict[str, list[Link]] = defaultdict(list)
-    for link in plan.links.values():
-        if not {link.id, link.a.device, link.b.device} & pulse.gone:
-            found[link.a.device].append(link)
-            found[link.b.device].append(link)
+def _paths_by_device(plan: Plan, pulse: Pulse, beside: Iterable[tuple[str, str]]) -> dict[str, list[_Path]]:
+    found: dict[str, list[_Path]] = defaultdict(list)
+    planned = (_Path(link.id, (link.a.device, link.b.device)) for link in plan.links.values())
+    for path in (*planned, *(_Path(None, ends) for ends in sorted(beside))):
+        if not {path.link, *path.ends} & pulse.gone:
+            for device in path.ends:
+                found[device].append(path)
     return found
 
 
@@ -62,49 +79,51 @@ def _sockets(plan: Plan) -> dict[str, list[str]]:
     return found
 
 
-def _explore(seat: str, links: Mapping[str, list[Link]], pulse: Pulse) -> tuple[set[str], dict[str, Outage]]:
+def _explore(seat: str, paths: Mapping[str, list[_Path]], pulse: Pulse) -> tuple[set[str], dict[str, Outage]]:
     """What can be reached, and the silent elements right beside it."""
     reached = {seat, *pulse.answering}
     roots: dict[str, Outage] = {}
     queue = deque(reached)
     while queue:
         device = queue.popleft()
-        for link in links.get(device, ()):
-            far = link.far_end(device).device
-            if link.id in pulse.silent:
-                roots[link.id] = Outage(link.id, pulse.silent[link.id])
+        for path in paths.get(device, ()):
+            far = path.beyond(device)
+            if path.link is not None and path.link in pulse.silent:
+                roots[path.link] = Outage(path.link, pulse.silent[path.link])
             elif far in reached:
                 continue
             elif far not in pulse.silent:
                 reached.add(far)
                 queue.append(far)
-            elif _carries(link, links[far], pulse):
+            elif _carries(path, paths[far], pulse):
                 roots[far] = Outage(far, pulse.silent[far])
     return reached, roots
 
 
-def _carries(link: Link, others: Iterable[Link], pulse: Pulse) -> bool:
-    """Whether silence beyond the link is the device's own: a link never proven tells nothing beside one that was."""
-    return link.id in pulse.in_service or not any(other.id in pulse.in_service for other in others)
+def _carries(path: _Path, others: Iterable[_Path], pulse: Pulse) -> bool:
+    """Whether silence beyond the path is the device's own: a link never proven tells nothing beside one that was."""
+    if path.link is None or path.link in pulse.in_service:
+        return True
+    return not any(other.link is None or other.link in pulse.in_service for other in others)
 
 
 def _spread(
     roots: Mapping[str, Outage],
     reached: AbstractSet[str],
-    links: Mapping[str, list[Link]],
+    paths: Mapping[str, list[_Path]],
     sockets: Mapping[str, list[str]],
 ) -> dict[str, Outage]:
     """Walk away from the roots; where two are equally near, it was the later that cut the last path."""
-    by_id = {link.id: link for near in links.values() for link in near}
+    ends_of = {path.link: path.ends for near in paths.values() for path in near}
     found = dict(sorted(roots.items(), key=lambda item: (item[1].since, item[0]), reverse=True))
     queue = deque(found)
     while queue:
         element = queue.popleft()
-        if element in by_id:
-            ends = {by_id[element].a.device, by_id[element].b.device}
-            beside = sorted(ends - reached)
+        if element in ends_of:
+            beside = sorted(set(ends_of[element]) - reached)
         else:
-            beside = [link.id for link in links.get(element, ()) if not {link.a.device, link.b.device} & reached]
+            ways = [path for path in paths.get(element, ()) if not set(path.ends) & reached]
+            beside = [path.link or path.beyond(element) for path in ways]
             beside += sockets.get(element, ())
         for other in beside:
             if other not in found:

@@ -5,6 +5,7 @@ from datetime import datetime
 from ledger.figure import Snapshot
 from ledger.max_age import MaxAges
 from ledger.plan import Plan
+from ledger.reconcile.cabling import Cables
 from ledger.reconcile.figures import figures_of
 from ledger.reconcile.horizon import valid_until
 from ledger.reconcile.impact import outages_of
@@ -21,7 +22,8 @@ def reconcile(plan: Plan, seen: Seen, max_ages: MaxAges, as_of: datetime) -> Sna
     Retired assets (from the day they retire on) have no rows. What isn't counted in an indicator has a row without.
     """
     scene = scene_of(seen, max_ages, as_of)
-    verdicts = Verdicts(plan, scene)
+    cables = Cables(plan, scene)
+    verdicts = Verdicts(plan, scene, cables.beside_the_plan())
     found = list(verdicts.all())
     rows = [
         (verdict.judgement.row(indicator), verdict.judgement.planned_from)
@@ -37,4 +39,5 @@ def reconcile(plan: Plan, seen: Seen, max_ages: MaxAges, as_of: datetime) -> Sna
         heartbeats=seen.heartbeats,
         outages=outages_of(plan, (verdict.judgement for verdict in found), as_of),
         readings=tuple(readings_of(verdicts.assets, scene)),
+        topology=tuple(cables.rows()),
     )

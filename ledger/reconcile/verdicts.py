@@ -1,7 +1,7 @@
 """Every verdict of a plan at one instant: what is registered, then what is derived from it, unit by unit."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -52,15 +52,18 @@ class UnitParts:
 
 
 class Verdicts:
-    """Judges what isn't retired of a plan; each asset's place in the network is looked up once."""
+    """Judges what isn't retired of a plan; each asset's place in the network is looked up once.
 
-    def __init__(self, plan: Plan, scene: Scene) -> None:
+    `beside` are devices that hear each other though the plan has no link of the two.
+    """
+
+    def __init__(self, plan: Plan, scene: Scene, beside: Collection[tuple[str, str]]) -> None:
         self._plan = plan
         self._scene = scene
         self.assets = [a for a in plan.assets() if a.retired_on is None or a.retired_on > scene.today]
         self._provisioned = {asset.id: self._provisioning(asset) for asset in self.assets}
         in_service = {asset.id for asset in self.assets if was_proven(asset, scene)}
-        self._outages = find_outages(plan, take_pulse(plan, scene, in_service))
+        self._outages = find_outages(plan, take_pulse(plan, scene, in_service), beside)
 
     def all(self) -> Iterator[Verdict]:
         """The verdicts of the registered assets, in plan order, then of the derived ones, unit by unit."""

@@ -17,6 +17,7 @@ from collectors.snmp.reading import DeviceReading, read_device
 from collectors.snmp.slow import SlowTables
 from collectors.snmp.tables import bridge, interfaces, lldp, system, vlans
 from collectors.snmp.tables.interfaces import Interface, Interfaces
+from collectors.snmp.tables.neighbourhood import Neighbourhood
 from collectors.snmp.tables.value import Partial
 from ledger.observation import Failure
 from ledger.plan import Plan
@@ -82,7 +83,7 @@ Told = tuple[object, ...]
 
 
 def told(reading: DeviceReading) -> Told:
-    """What was read of its tables; ports as a list."""
+    """What was read of its tables; ports as a list, neighbours by their chassis."""
     read = reading.interfaces
     ports = (
         (list(read.read), read.fault)
@@ -91,7 +92,9 @@ def told(reading: DeviceReading) -> Told:
         if isinstance(read, Interfaces)
         else read
     )
-    return ports, reading.neighbours, reading.forwarding, reading.vlans
+    heard = reading.neighbours
+    chassis = [remote.chassis_id for remote in heard.heard] if isinstance(heard, Neighbourhood) else heard
+    return ports, chassis, reading.forwarding, reading.vlans
 
 
 def port(number: int) -> Interface:
@@ -99,7 +102,7 @@ def port(number: int) -> Interface:
 
 
 ALL_PORTS = [port(1), port(2), port(3)]
-NEIGHBOURS = (lldp.Neighbour(1, ("p1",), "", "00:00:00:00:00:00"),)
+NEIGHBOURS = ["00:00:00:00:00:00"]
 FORWARDING = (bridge.ForwardingEntry("02:68:00:20:00:01", 10, 1),)
 VLANS = frozenset({10})
 

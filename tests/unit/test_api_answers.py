@@ -23,7 +23,7 @@ from ledger.seen import History
 
 MakeSnapshot = Callable[..., Snapshot]
 Ask = Callable[..., httpx.Response]
-LISTS = ("indicators", "units", "coverage", "gaps", "assets")
+LISTS = ("indicators", "units", "coverage", "gaps", "assets", "topology")
 
 
 class HeldSnapshot:

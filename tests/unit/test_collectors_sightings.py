@@ -15,8 +15,9 @@ from collectors.snmp.tables.arp import ArpEntry
 from collectors.snmp.tables.bgp import PeerState
 from collectors.snmp.tables.bridge import ForwardingEntry
 from collectors.snmp.tables.interfaces import Interfaces
-from collectors.snmp.tables.lldp import Neighbour
+from collectors.snmp.tables.neighbourhood import Neighbourhood
 from collectors.snmp.tables.system import System
+from ledger.adjacency import adjacency_text
 from ledger.observation import Check, Failure, Observation
 from ledger.plan import Plan
 
@@ -55,7 +56,7 @@ def switch(*entries: ForwardingEntry, vlans: tuple[int, ...] = (10, 20, 30, 40, 
         at=NOW,
         system=system(SWITCH),
         interfaces=ports("up0", *(f"p{n}" for n in range(1, 9))),
-        neighbours=(),
+        neighbours=Neighbourhood("", ()),
         forwarding=entries,
         vlans=frozenset(vlans),
     )
@@ -113,7 +114,7 @@ def test_a_switch_tells_of_itself_its_pcs_and_what_is_not_planned(topology: Topo
         (SWITCH, "snmp", True, SWITCH, None, SWITCH),
         (SWITCH, "vlans", True, SWITCH, None, "10,20,30,40,50,99"),
         ("68-22945-LK-003", "link", True, SWITCH, None, "up"),
-        ("68-22945-LK-003", "neighbour", False, SWITCH, None, None),
+        (SWITCH, "adjacency", True, SWITCH, None, adjacency_text("", (), is_whole=True)),
         ("68-22945-PC-001", "fdb", True, SWITCH, "68-22945", "p1 vlan 10"),
         ("68-22945-PC-001", "tslcd_vlan", True, SWITCH, "68-22945", "10"),
         ("68-22945-PC-002", "fdb", False, SWITCH, None, None),
@@ -164,7 +165,8 @@ def test_a_switch_that_tells_no_vlan_still_tells_the_port(topology: Topology) ->
 def test_a_table_that_was_not_read_whole_says_nothing_of_pcs(topology: Topology, table: str) -> None:
     reading = replace(switch(ForwardingEntry(PC1, 10, 2)), **{table: SILENT})  # type: ignore[arg-type]  # a table's name
     found = observe(topology, reading)
-    assert {item.check for item in found if item.asset.startswith((SWITCH, "68-22945-PC"))} == {Check.SNMP, Check.VLANS}
+    told = {item.check for item in found if item.asset.startswith((SWITCH, "68-22945-PC"))}
+    assert told == {Check.SNMP, Check.VLANS, Check.ADJACENCY}
     assert [item.detail for item in found if item.check is Check.SNMP] == ["no_answer: silent"]
 
 
@@ -207,35 +209,23 @@ def test_links_are_told_by_their_end_nearer_the_seat(topology: Topology) -> None
         at=NOW,
         system=system(SEAT),
         interfaces=ports("lo", "lan0"),
-        neighbours=(Neighbour(2, ("x", "lan0"), f"{POP}.lan", ""),),
     )
     pop = DeviceReading(
         device=POP,
         at=NOW,
         system=system(POP),
         interfaces=ports("srv0", "up1", "up2", "up3", down=("up2",), disabled=("up3",)),
-        neighbours=(
-            Neighbour(1, (), SEAT, ""),
-            Neighbour(2, ("02:68:00:00:00:01",), "", "68-SKHCN-RT-001"),
-            Neighbour(4, ("up3",), "68-SKHCN-RT-001", ""),
-        ),
     )
-    cpe = DeviceReading(device=ROUTER, at=NOW, system=system(ROUTER), interfaces=ports("wan0", "lan0"), neighbours=())
+    cpe = DeviceReading(device=ROUTER, at=NOW, system=system(ROUTER), interfaces=ports("wan0", "lan0"))
     found = observe(topology, seat, pop, cpe)
-    assert rows(found, Check.LINK, Check.NEIGHBOUR) == {
+    assert rows(found, Check.LINK) == {
         ("68-TTDL-LK-001", "link", True, SEAT, None, "up"),
-        ("68-TTDL-LK-001", "neighbour", True, SEAT, None, f"{POP}.lan"),
         ("68-SKHCN-LK-001", "link", True, POP, None, "up"),
-        ("68-SKHCN-LK-001", "neighbour", True, POP, None, "68-SKHCN-RT-001"),
         ("68-22945-LK-001", "link", False, POP, None, "down"),
-        ("68-22945-LK-001", "neighbour", False, POP, None, None),
         ("68-22924-LK-001", "link", False, POP, None, "down"),
-        ("68-22924-LK-001", "neighbour", False, POP, None, "68-SKHCN-RT-001"),
         ("68-23272-LK-001", "link", False, POP, None, None),
-        ("68-23272-LK-001", "neighbour", False, POP, None, None),
         ("68-22945-LK-002", "link", True, ROUTER, None, "up"),
-        ("68-22945-LK-002", "neighbour", False, ROUTER, None, None),
-    } | {(f"68-TTDL-LK-00{n}", check, False, POP, None, None) for n in (2, 3) for check in ("link", "neighbour")}
+    } | {(f"68-TTDL-LK-00{n}", "link", False, POP, None, None) for n in (2, 3)}
     details = {item.asset: item.detail for item in found if item.check is Check.LINK and item.detail}
     assert details == {
         "68-22924-LK-001": "port up3 is switched off",

@@ -8,6 +8,8 @@ import pytest
 
 from collectors.snmp.client import Column, Oid, Value
 from collectors.snmp.tables import arp, bgp, bridge, interfaces, lldp, system, vlans
+from collectors.snmp.tables.lldp_remotes import V1
+from collectors.snmp.tables.neighbourhood import SPOKEN, neighbourhood_table
 from collectors.snmp.tables.value import BadValue, Table, integer, mac_of_index, octets, text
 
 Rows = Mapping[Oid, Mapping[Oid, Value]]
@@ -55,18 +57,32 @@ def test_interfaces_are_joined_by_index_and_half_made_ones_left_out() -> None:
     )
 
 
-def test_neighbours_keep_what_names_their_port_and_themselves() -> None:
+NEIGHBOURHOOD = neighbourhood_table(V1)
+
+
+def test_a_neighbourhood_is_who_the_device_is_and_whom_it_hears() -> None:
     rows: Rows = {
+        lldp.LOC_CHASSIS_ID_SUBTYPE: {(0,): 4},
+        lldp.LOC_CHASSIS_ID: {(0,): b"\x02\x68\x00\x00\x00\x05"},
+        lldp.LOC_PORT_ID_SUBTYPE: {(3,): 3, (4,): 7},
         lldp.LOC_PORT_ID: {(3,): b"\x02\x68\x00\x00\x00\x07", (4,): b"lan0"},
         lldp.LOC_PORT_DESC: {(3,): b"up1"},
         lldp.REM_CHASSIS_ID_SUBTYPE: {(0, 3, 1): 4, (120, 4, 2): 7},
         lldp.REM_CHASSIS_ID: {(0, 3, 1): b"\x02\x68\x00\x00\x00\x09", (120, 4, 2): b"68-22945-SW-001"},
+        lldp.REM_PORT_ID_SUBTYPE: {(0, 3, 1): 3},
+        lldp.REM_PORT_ID: {(0, 3, 1): b"\x02\x68\x00\x00\x00\x0a"},
+        lldp.REM_PORT_DESC: {(0, 3, 1): b"wan0"},
         lldp.REM_SYS_NAME: {(0, 3, 1): b"68-22945-RT-001.lan"},
     }
-    assert lldp.parse_neighbours(columns(lldp.NEIGHBOURS, rows)) == (
-        lldp.Neighbour(3, ("?h????", "up1"), "68-22945-RT-001.lan", "02:68:00:00:00:09"),
-        lldp.Neighbour(4, ("lan0",), "", "68-22945-SW-001"),
-    )
+    found = NEIGHBOURHOOD.parse(columns(NEIGHBOURHOOD, rows))
+    assert (found.chassis_id, len(found)) == ("02:68:00:00:00:05", 2)
+    assert [
+        (r.local_port, r.local_port_id, r.local_port_name, r.chassis_id, r.port_id, r.port_name, r.sys_name)
+        for r in found.heard
+    ] == [
+        (3, "02:68:00:00:00:07", "up1", "02:68:00:00:00:09", "02:68:00:00:00:0a", "wan0", "68-22945-RT-001.lan"),
+        (4, "lan0", "", "68-22945-SW-001", "", "", ""),
+    ]
 
 
 def test_a_vlan_aware_table_gives_vlan_and_interface_of_what_was_learned() -> None:
@@ -177,8 +193,9 @@ def test_addresses_that_only_the_older_table_has_are_not_lost() -> None:
                 interfaces.IF_ADMIN_STATUS: {(1,): 1},
             },
         ),
-        (lldp.parse_neighbours, {lldp.LOC_PORT_ID: {(1,): b"x"}, lldp.REM_CHASSIS_ID: {(1, 2): b"x"}}),
-        (lldp.parse_neighbours, {lldp.LOC_PORT_ID: {(1,): b"x"}, lldp.REM_CHASSIS_ID: {(0, 1, 2): 5}}),
+        (NEIGHBOURHOOD.parse, {lldp.LOC_PORT_ID: {(1,): b"x"}, lldp.REM_CHASSIS_ID: {(1, 2): b"x"}}),
+        (NEIGHBOURHOOD.parse, {lldp.LOC_PORT_ID: {(1,): b"x"}, lldp.REM_CHASSIS_ID: {(0, 1, 2): 5}}),
+        (NEIGHBOURHOOD.parse, {lldp.LOC_CHASSIS_ID: {(0,): 5}}),
         (bridge.parse_vlan_forwarding, {bridge.BASE_PORT_IF_INDEX: {(1,): 1}, bridge.Q_TP_FDB_PORT: {PC: 1}}),
         (bridge.parse_vlan_forwarding, {bridge.BASE_PORT_IF_INDEX: {(1,): 1}, bridge.Q_TP_FDB_PORT: {(10, *PC): b"1"}}),
         (
@@ -196,7 +213,7 @@ def test_addresses_that_only_the_older_table_has_are_not_lost() -> None:
     ],
 )
 def test_rows_that_make_no_sense_are_refused(parse: Callable[[Mapping[Oid, Column]], object], rows: Rows) -> None:
-    every = (interfaces.INTERFACES, lldp.NEIGHBOURS, bridge.FORWARDING, bridge.FORWARDING.fallback, vlans.VLANS)
+    every = (interfaces.INTERFACES, NEIGHBOURHOOD, bridge.FORWARDING, bridge.FORWARDING.fallback, vlans.VLANS)
     known = {oid for table in (*every, arp.ARP, bgp.PEERS) if table for oid in table.columns}
     with pytest.raises(BadValue):
         parse(columns_of(known, rows))
@@ -206,7 +223,7 @@ def test_rows_that_make_no_sense_are_refused(parse: Callable[[Mapping[Oid, Colum
     ("table", "mib"),
     [
         (interfaces.INTERFACES, "ifTable"),
-        (lldp.NEIGHBOURS, "LLDP-MIB"),
+        (SPOKEN.fallback, "LLDP-MIB"),
         (bridge.FORWARDING, "BRIDGE-MIB"),
         (bgp.PEERS, "BGP4-MIB"),
     ],

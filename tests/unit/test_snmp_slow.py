@@ -10,6 +10,7 @@ from collectors.snmp.ber import Oid, Value
 from collectors.snmp.column import Column
 from collectors.snmp.slow import ENT_LAST_CHANGE, KEPT, SLACK_TICKS, SLOW, TICKS_BEYOND, SlowTables
 from collectors.snmp.tables.interfaces import IF_ALIAS, IF_NAME, IF_OPER_STATUS, IF_TABLE_LAST_CHANGE
+from collectors.snmp.tables.lldp import LOC_PORT_ID, REM_CHASSIS_ID
 from collectors.snmp.tables.system import SYS_UP_TIME
 from ledger.observation import Failure
 
@@ -24,7 +25,7 @@ def read(up_time: int | None = 1_000_000, **others: int) -> SlowTables:
     """What was read of a device at noon."""
     slow = SlowTables()
     slow.look(values(up_time, **others), NOON)
-    slow.keep({IF_NAME: NAMES, IF_OPER_STATUS: Column(ROWS, (1, 1))}, ROWS)
+    slow.keep({IF_NAME: NAMES, IF_OPER_STATUS: Column(ROWS, (1, 1))}, IF_OPER_STATUS, ROWS)
     return slow
 
 
@@ -84,7 +85,7 @@ def test_a_restart_long_before_the_up_time_would_run_over_is_one() -> None:
 def test_restarts_are_counted_and_what_is_read_after_one_is_kept() -> None:
     slow = read()
     assert later(slow, 5) == (False, 1)
-    slow.keep({IF_NAME: NAMES}, ROWS)
+    slow.keep({IF_NAME: NAMES}, IF_OPER_STATUS, ROWS)
     assert later(slow, 5 + TICKS, seconds=2 * SECONDS) == (True, 1)
     assert later(slow, 0, seconds=4 * SECONDS) == (False, 2)
 
@@ -115,15 +116,30 @@ def test_a_device_without_an_up_time_is_never_restarted() -> None:
 
 def test_other_rows_do_not_fit_what_was_read_beside_them() -> None:
     slow = read()
-    assert slow.fits(ROWS)
-    assert slow.fits(tuple([(1,), (2,)]))  # noqa: C409 - equal, and another object
+    assert slow.fits(IF_OPER_STATUS, ROWS)
+    assert slow.fits(IF_OPER_STATUS, tuple([(1,), (2,)]))  # noqa: C409 - equal, and another object
     for other in (((1,),), ((1,), (3,)), ((2,), (1,)), ()):
-        assert not slow.fits(other)
-    assert not SlowTables().fits(ROWS)
+        assert not slow.fits(IF_OPER_STATUS, other)
+    assert not SlowTables().fits(IF_OPER_STATUS, ROWS)
+
+
+def test_each_table_has_rows_of_its_own() -> None:
+    slow = read()
+    slow.keep({LOC_PORT_ID: Column(((1,),), (b"up0",))}, REM_CHASSIS_ID, ())
+    assert slow.fits(REM_CHASSIS_ID, ())
+    assert slow.fits(IF_OPER_STATUS, ROWS)
+    assert not slow.fits(REM_CHASSIS_ID, ROWS)
+    assert set(slow.known(SLOW)) == {IF_NAME, LOC_PORT_ID}
+
+
+def test_a_table_that_is_not_there_may_come_yet() -> None:
+    slow = read()
+    slow.keep({LOC_PORT_ID: Column()}, REM_CHASSIS_ID, ())
+    assert slow.known([LOC_PORT_ID]) == {}
 
 
 def test_a_column_that_broke_off_is_not_kept() -> None:
     slow = read()
     broken = Column(ROWS, (b"a", b"b"), Fault(Failure.NO_ANSWER, "silent"))
-    slow.keep({IF_ALIAS: broken, IF_NAME: NAMES}, ROWS)
+    slow.keep({IF_ALIAS: broken, IF_NAME: NAMES}, IF_OPER_STATUS, ROWS)
     assert slow.known(SLOW) == {IF_NAME: NAMES}

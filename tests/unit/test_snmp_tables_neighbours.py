@@ -8,7 +8,7 @@ import pytest
 from snmprec import from_rows
 
 from collectors.snmp.client import Oid, Value
-from collectors.snmp.tables import cdp, lldp, lldp_remotes
+from collectors.snmp.tables import cdp, lldp
 from collectors.snmp.tables.cdp import CDP, CdpRemote
 from collectors.snmp.tables.lldp_remotes import LLDP_REMOTES, ChassisIdKind, LldpRemote, PortIdKind
 from collectors.snmp.tables.value import BadValue
@@ -47,17 +47,17 @@ BARE = LldpRemote(
 
 def test_a_neighbour_in_full() -> None:
     rows: Rows = {
-        lldp_remotes.LOC_PORT_ID_SUBTYPE: {(3,): 3},
+        lldp.LOC_PORT_ID_SUBTYPE: {(3,): 3},
         lldp.LOC_PORT_ID: {(3,): b"\x02\x68\x00\x00\x00\x07"},
         lldp.LOC_PORT_DESC: {(3,): b"up1"},
         lldp.REM_CHASSIS_ID_SUBTYPE: {ROW: 4},
         lldp.REM_CHASSIS_ID: {ROW: CHASSIS},
-        lldp_remotes.REM_PORT_ID_SUBTYPE: {ROW: 5},
-        lldp_remotes.REM_PORT_ID: {ROW: b"lan0"},
-        lldp_remotes.REM_PORT_DESC: {ROW: b"to the switch"},
+        lldp.REM_PORT_ID_SUBTYPE: {ROW: 5},
+        lldp.REM_PORT_ID: {ROW: b"lan0"},
+        lldp.REM_PORT_DESC: {ROW: b"to the switch"},
         lldp.REM_SYS_NAME: {ROW: b"68-22945-RT-001"},
-        lldp_remotes.REM_SYS_DESC: {ROW: b"Linux"},
-        lldp_remotes.REM_MAN_ADDR_IF_SUBTYPE: {
+        lldp.REM_SYS_DESC: {ROW: b"Linux"},
+        lldp.REM_MAN_ADDR_IF_SUBTYPE: {
             (*ROW, 2, 16, *IPv6Address("2001:db8::1").packed): 2,
             (*ROW, 1, 4, 10, 68, 16, 1): 2,
             (*ROW, 1, 4, 10, 68, 16, 2): 2,
@@ -70,17 +70,17 @@ def test_a_neighbour_in_full() -> None:
 def test_the_second_version_has_a_destination_in_its_index() -> None:
     assert LLDP_REMOTES.fallback is not None
     rows: Rows = {
-        lldp_remotes.V2_LOC_PORT_ID_SUBTYPE: {(3,): 3},
-        lldp_remotes.V2_LOC_PORT_ID: {(3,): b"\x02\x68\x00\x00\x00\x07"},
-        lldp_remotes.V2_LOC_PORT_DESC: {(3,): b"up1"},
-        lldp_remotes.V2_REM_CHASSIS_ID_SUBTYPE: {V2_ROW: 4},
-        lldp_remotes.V2_REM_CHASSIS_ID: {V2_ROW: CHASSIS},
-        lldp_remotes.V2_REM_PORT_ID_SUBTYPE: {V2_ROW: 5},
-        lldp_remotes.V2_REM_PORT_ID: {V2_ROW: b"lan0"},
-        lldp_remotes.V2_REM_PORT_DESC: {V2_ROW: b"to the switch"},
-        lldp_remotes.V2_REM_SYS_NAME: {V2_ROW: b"68-22945-RT-001"},
-        lldp_remotes.V2_REM_SYS_DESC: {V2_ROW: b"Linux"},
-        lldp_remotes.V2_REM_MAN_ADDR_IF_SUBTYPE: {(*V2_ROW, 1, 4, 10, 68, 16, 1): 2},
+        lldp.V2_LOC_PORT_ID_SUBTYPE: {(3,): 3},
+        lldp.V2_LOC_PORT_ID: {(3,): b"\x02\x68\x00\x00\x00\x07"},
+        lldp.V2_LOC_PORT_DESC: {(3,): b"up1"},
+        lldp.V2_REM_CHASSIS_ID_SUBTYPE: {V2_ROW: 4},
+        lldp.V2_REM_CHASSIS_ID: {V2_ROW: CHASSIS},
+        lldp.V2_REM_PORT_ID_SUBTYPE: {V2_ROW: 5},
+        lldp.V2_REM_PORT_ID: {V2_ROW: b"lan0"},
+        lldp.V2_REM_PORT_DESC: {V2_ROW: b"to the switch"},
+        lldp.V2_REM_SYS_NAME: {V2_ROW: b"68-22945-RT-001"},
+        lldp.V2_REM_SYS_DESC: {V2_ROW: b"Linux"},
+        lldp.V2_REM_MAN_ADDR_IF_SUBTYPE: {(*V2_ROW, 1, 4, 10, 68, 16, 1): 2},
     }
     assert from_rows(LLDP_REMOTES.fallback, rows) == (ROUTER,)
 
@@ -112,9 +112,9 @@ def test_a_chassis_id_is_written_as_what_it_is(number: int, value: bytes, kind: 
         {lldp.REM_CHASSIS_ID: {V2_ROW: b"x"}},
         {lldp.REM_CHASSIS_ID: {ROW: 5}},
         {lldp.REM_CHASSIS_ID: {ROW: b"x"}, lldp.REM_CHASSIS_ID_SUBTYPE: {ROW: b"4"}},
-        {lldp.REM_CHASSIS_ID: {ROW: b"x"}, lldp_remotes.REM_PORT_ID: {ROW: (1, 3)}},
-        {lldp_remotes.REM_MAN_ADDR_IF_SUBTYPE: {ROW: 2}},
-        {lldp_remotes.REM_MAN_ADDR_IF_SUBTYPE: {(*ROW, 1, 4, 10): 2}},
+        {lldp.REM_CHASSIS_ID: {ROW: b"x"}, lldp.REM_PORT_ID: {ROW: (1, 3)}},
+        {lldp.REM_MAN_ADDR_IF_SUBTYPE: {ROW: 2}},
+        {lldp.REM_MAN_ADDR_IF_SUBTYPE: {(*ROW, 1, 4, 10): 2}},
     ],
 )
 def test_neighbours_that_make_no_sense_are_refused(rows: Rows) -> None:

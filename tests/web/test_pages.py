@@ -5,13 +5,21 @@ import re
 import pytest
 from browsing import DESK, PHONE, Site, Visit, Watch
 from playwright.sync_api import Browser, Page, expect
-from seeded import DOWN_LINK, MISPLACED, NEVER_USED, STALE, UNPLANNED
+from seeded import DOWN_LINK, MISPLACED, NEVER_USED, REPLUGGED, STALE, STRANGER, UNPLANNED
 
 from ledger.indicator import INDICATORS
 from ledger.language import Language, Text
 
 VI = Text(Language.VI)
-EVERY_PAGE = ("/", "/units/68", "/units/68-22945", f"/assets/{MISPLACED}", "/units/68/trend", "/units/68-00000")
+EVERY_PAGE = (
+    "/",
+    "/units/68",
+    "/units/68-22945",
+    f"/assets/{MISPLACED}",
+    "/units/68/trend",
+    "/units/68/topology",
+    "/units/68-00000",
+)
 #: Cells of the units table: [unit, indicator, number, counts].
 READ_CELLS = """rows => rows.flatMap(row => [...row.querySelectorAll('td')].map(cell => [
   row.dataset.unit, cell.dataset.indicator,
@@ -64,6 +72,23 @@ def test_gaps_are_narrowed_by_indicator_and_reason(visit: Visit) -> None:
     card = visit("/").locator(".card[data-indicator=HT06] .why a").filter(has_text="sai vị trí")
     card.click()
     expect(card.page.locator("#gaps-list tbody tr")).to_have_count(1)
+
+
+def test_the_cabling_is_the_apis_with_what_needs_somebody_first(site: Site, visit: Visit) -> None:
+    page = visit("/units/68")
+    page.get_by_role("link", name="Đấu nối").click()
+    rows = page.locator("#cables tbody tr")
+    shown = rows.evaluate_all("rows => rows.map(row => [row.dataset.cable, row.dataset.verdict])")
+    cables = [[item["link"] or "unexpected", item["verdict"]] for item in site.json("topology")]
+    assert sorted(shown) == sorted(cables)
+    assert shown[0] == [REPLUGGED, "wrong_port"]
+    expect(rows.first).to_contain_text("sai cổng")
+    expect(rows.first).to_contain_text("p8")
+    page.get_by_role("combobox", name="Đấu nối").select_option("unexpected")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text(STRANGER)
+    page.reload()
+    expect(rows).to_have_count(1)
 
 
 def test_a_card_says_target_due_date_and_what_is_missing(visit: Visit) -> None:

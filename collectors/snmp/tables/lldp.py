@@ -1,52 +1,32 @@
-"""Neighbours: lldpRemTable and lldpLocPortTable of the LLDP-MIB (IEEE 802.1AB)."""
+"""What agents tell of LLDP: objects of the LLDP-MIB (IEEE 802.1AB-2005) and the LLDP-V2-MIB (IEEE 802.1AB-2009)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from collectors.snmp.client import Column, Oid, Value
-from collectors.snmp.tables.value import BadValue, Table, integer, octets, require, text
+from collectors.snmp.client import Oid
 
 LLDP: Oid = (1, 0, 8802, 1, 1, 2, 1)
+LOC_CHASSIS_ID_SUBTYPE: Oid = (*LLDP, 3, 1)
+LOC_CHASSIS_ID: Oid = (*LLDP, 3, 2)
+LOC_PORT_ID_SUBTYPE: Oid = (*LLDP, 3, 7, 1, 2)
 LOC_PORT_ID: Oid = (*LLDP, 3, 7, 1, 3)
 LOC_PORT_DESC: Oid = (*LLDP, 3, 7, 1, 4)
 REM_CHASSIS_ID_SUBTYPE: Oid = (*LLDP, 4, 1, 1, 4)
 REM_CHASSIS_ID: Oid = (*LLDP, 4, 1, 1, 5)
+REM_PORT_ID_SUBTYPE: Oid = (*LLDP, 4, 1, 1, 6)
+REM_PORT_ID: Oid = (*LLDP, 4, 1, 1, 7)
+REM_PORT_DESC: Oid = (*LLDP, 4, 1, 1, 8)
 REM_SYS_NAME: Oid = (*LLDP, 4, 1, 1, 9)
-CHASSIS_IS_MAC = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """Who is heard on a port: `local_names` are the port's id and description, `local_port` its number (an ifIndex)."""
-
-    local_port: int
-    local_names: tuple[str, ...]
-    system_name: str
-    chassis_id: str
-
-
-def parse_neighbours(columns: Mapping[Oid, Column]) -> tuple[Neighbour, ...]:
-    """Join the columns by (lldpRemTimeMark, lldpRemLocalPortNum, lldpRemIndex)."""
-    require(columns[LOC_PORT_ID], "LLDP-MIB")
-    found: list[Neighbour] = []
-    for index, chassis in columns[REM_CHASSIS_ID].items():
-        if len(index) != 3:
-            raise BadValue("lldpRemChassisId's index has not three parts")
-        port = index[1]
-        names = [text(columns[column][port,]) for column in (LOC_PORT_ID, LOC_PORT_DESC) if (port,) in columns[column]]
-        subtype = columns[REM_CHASSIS_ID_SUBTYPE].get(index, 0)
-        name = columns[REM_SYS_NAME].get(index, b"")
-        found.append(Neighbour(port, tuple(names), text(name), _chassis(integer(subtype), chassis)))
-    return tuple(found)
-
-
-def _chassis(subtype: int, value: Value) -> str:
-    return octets(value).hex(":") if subtype == CHASSIS_IS_MAC else text(value)
-
-
-NEIGHBOURS = Table(
-    "neighbours",
-    (LOC_PORT_ID, LOC_PORT_DESC, REM_CHASSIS_ID_SUBTYPE, REM_CHASSIS_ID, REM_SYS_NAME),
-    parse_neighbours,
-    rows=(REM_CHASSIS_ID_SUBTYPE, REM_CHASSIS_ID, REM_SYS_NAME),
-)
+REM_SYS_DESC: Oid = (*LLDP, 4, 1, 1, 10)
+REM_MAN_ADDR_IF_SUBTYPE: Oid = (*LLDP, 4, 2, 1, 3)
+LLDP_V2: Oid = (1, 3, 111, 2, 802, 1, 1, 13, 1)
+V2_LOC_CHASSIS_ID_SUBTYPE: Oid = (*LLDP_V2, 3, 1)
+V2_LOC_CHASSIS_ID: Oid = (*LLDP_V2, 3, 2)
+V2_LOC_PORT_ID_SUBTYPE: Oid = (*LLDP_V2, 3, 7, 1, 2)
+V2_LOC_PORT_ID: Oid = (*LLDP_V2, 3, 7, 1, 3)
+V2_LOC_PORT_DESC: Oid = (*LLDP_V2, 3, 7, 1, 4)
+V2_REM_CHASSIS_ID_SUBTYPE: Oid = (*LLDP_V2, 4, 1, 1, 5)
+V2_REM_CHASSIS_ID: Oid = (*LLDP_V2, 4, 1, 1, 6)
+V2_REM_PORT_ID_SUBTYPE: Oid = (*LLDP_V2, 4, 1, 1, 7)
+V2_REM_PORT_ID: Oid = (*LLDP_V2, 4, 1, 1, 8)
+V2_REM_PORT_DESC: Oid = (*LLDP_V2, 4, 1, 1, 9)
+V2_REM_SYS_NAME: Oid = (*LLDP_V2, 4, 1, 1, 10)
+V2_REM_SYS_DESC: Oid = (*LLDP_V2, 4, 1, 1, 11)
+V2_REM_MAN_ADDR_IF_SUBTYPE: Oid = (*LLDP_V2, 4, 2, 1, 3)

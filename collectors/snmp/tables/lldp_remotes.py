@@ -1,7 +1,4 @@
-"""Who is heard by LLDP, in full: LLDP-MIB (IEEE 802.1AB-2005), or LLDP-V2-MIB (IEEE 802.1AB-2009).
-
-`lldp` has what a verdict needs of it; this has what tells devices and ports apart.
-"""
+"""Who is heard by LLDP, in full: LLDP-MIB (IEEE 802.1AB-2005), or LLDP-V2-MIB (IEEE 802.1AB-2009)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +6,7 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
 
 from collectors.snmp.client import Column, Oid, Value
-from collectors.snmp.tables.lldp import (
-    LLDP,
-    LOC_PORT_DESC,
-    LOC_PORT_ID,
-    REM_CHASSIS_ID,
-    REM_CHASSIS_ID_SUBTYPE,
-    REM_SYS_NAME,
-)
+from collectors.snmp.tables import lldp
 from collectors.snmp.tables.value import (
     IPV4,
     IPV6,
@@ -32,24 +22,9 @@ from collectors.snmp.tables.value import (
     text_at,
 )
 
-LOC_PORT_ID_SUBTYPE: Oid = (*LLDP, 3, 7, 1, 2)
-REM_PORT_ID_SUBTYPE: Oid = (*LLDP, 4, 1, 1, 6)
-REM_PORT_ID: Oid = (*LLDP, 4, 1, 1, 7)
-REM_PORT_DESC: Oid = (*LLDP, 4, 1, 1, 8)
-REM_SYS_DESC: Oid = (*LLDP, 4, 1, 1, 10)
-REM_MAN_ADDR_IF_SUBTYPE: Oid = (*LLDP, 4, 2, 1, 3)
-LLDP_V2: Oid = (1, 3, 111, 2, 802, 1, 1, 13, 1)
-V2_LOC_PORT_ID_SUBTYPE: Oid = (*LLDP_V2, 3, 7, 1, 2)
-V2_LOC_PORT_ID: Oid = (*LLDP_V2, 3, 7, 1, 3)
-V2_LOC_PORT_DESC: Oid = (*LLDP_V2, 3, 7, 1, 4)
-V2_REM_CHASSIS_ID_SUBTYPE: Oid = (*LLDP_V2, 4, 1, 1, 5)
-V2_REM_CHASSIS_ID: Oid = (*LLDP_V2, 4, 1, 1, 6)
-V2_REM_PORT_ID_SUBTYPE: Oid = (*LLDP_V2, 4, 1, 1, 7)
-V2_REM_PORT_ID: Oid = (*LLDP_V2, 4, 1, 1, 8)
-V2_REM_PORT_DESC: Oid = (*LLDP_V2, 4, 1, 1, 9)
-V2_REM_SYS_NAME: Oid = (*LLDP_V2, 4, 1, 1, 10)
-V2_REM_SYS_DESC: Oid = (*LLDP_V2, 4, 1, 1, 11)
-V2_REM_MAN_ADDR_IF_SUBTYPE: Oid = (*LLDP_V2, 4, 2, 1, 3)
+#: The row of an object that isn't in a table.
+SCALAR: Oid = (0,)
+NOTHING = Column()
 
 
 class ChassisIdKind(Enum):
@@ -100,42 +75,54 @@ class LldpRemote:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
-    """Where a MIB keeps what; `index_parts` is how many parts a neighbour's index has, the port being the second."""
+class Layout:
+    """Where a MIB keeps what; `index_parts` is how many parts a neighbour's index has, the port being the second.
+
+    `chassis` is the device's own id, by its subtype; `ports` are its own ports' ids and names, `remote` what tells a
+    neighbour apart, in the order of LldpRemote.
+    """
 
     index_parts: int
-    local: tuple[Oid, Oid, Oid]
-    remote: tuple[Oid, Oid, Oid, Oid, Oid, Oid, Oid]
+    chassis: tuple[Oid, Oid]
+    ports: tuple[Oid, Oid, Oid]
+    remote: tuple[Oid, Oid, Oid, Oid, Oid, Oid]
+    descriptions: Oid
     addresses: Oid
 
-    def parse(self, columns: Mapping[Oid, Column]) -> tuple[LldpRemote, ...]:
-        """Join the columns by (time mark, local port, remote index), in LLDP-V2 with a destination before the last."""
-        addresses = _addresses(columns[self.addresses], self.index_parts)
+    def remotes(self, columns: Mapping[Oid, Column]) -> tuple[LldpRemote, ...]:
+        """Join the columns by (time mark, local port, remote index), in LLDP-V2 with a destination before the last.
+
+        What wasn't asked for isn't told.
+        """
+        addresses = _addresses(columns.get(self.addresses, NOTHING), self.index_parts)
         return tuple(self._remote(columns, index, addresses) for index in columns[self.remote[1]])
+
+    def own_chassis(self, columns: Mapping[Oid, Column]) -> str:
+        """Who the device says it is."""
+        kind, chassis = (columns[oid] for oid in self.chassis)
+        return _chassis_id(_chassis_kind(integer_at(kind, SCALAR)), chassis.get(SCALAR, b""))
 
     def _remote(
         self, columns: Mapping[Oid, Column], index: Oid, addresses: Mapping[Oid, IPv4Address | IPv6Address]
     ) -> LldpRemote:
         if len(index) != self.index_parts:
             raise BadValue(f"a neighbour's index has {self.index_parts} parts, not {len(index)}")
-        local = [columns[oid] for oid in self.local]
-        chassis_kinds, chassis, port_kinds, ports, port_names, names, descriptions = (
-            columns[oid] for oid in self.remote
-        )
+        own_kinds, own_ids, own_names = (columns[oid] for oid in self.ports)
+        chassis_kinds, chassis, port_kinds, ports, port_names, names = (columns[oid] for oid in self.remote)
         chassis_kind = _chassis_kind(integer_at(chassis_kinds, index))
         port_kind = _port_kind(integer_at(port_kinds, index))
         port = (index[1],)
         return LldpRemote(
             local_port=index[1],
-            local_port_id=_port_id(_port_kind(integer_at(local[0], port)), local[1].get(port, b"")),
-            local_port_name=text_at(local[2], port),
+            local_port_id=_port_id(_port_kind(integer_at(own_kinds, port)), own_ids.get(port, b"")),
+            local_port_name=text_at(own_names, port),
             chassis_id_kind=chassis_kind,
             chassis_id=_chassis_id(chassis_kind, chassis[index]),
             port_id_kind=port_kind,
             port_id=_port_id(port_kind, ports.get(index, b"")),
             port_name=text_at(port_names, index),
             sys_name=text_at(names, index),
-            sys_descr=text_at(descriptions, index),
+            sys_descr=text_at(columns.get(self.descriptions, NOTHING), index),
             management_address=addresses.get(index),
         )
 
@@ -180,38 +167,41 @@ def _id(value: Value, *, is_mac: bool, is_address: bool) -> str:
     return identity(raw)
 
 
-V1 = _Layout(
+V1 = Layout(
     3,
-    (LOC_PORT_ID_SUBTYPE, LOC_PORT_ID, LOC_PORT_DESC),
+    (lldp.LOC_CHASSIS_ID_SUBTYPE, lldp.LOC_CHASSIS_ID),
+    (lldp.LOC_PORT_ID_SUBTYPE, lldp.LOC_PORT_ID, lldp.LOC_PORT_DESC),
     (
-        REM_CHASSIS_ID_SUBTYPE,
-        REM_CHASSIS_ID,
-        REM_PORT_ID_SUBTYPE,
-        REM_PORT_ID,
-        REM_PORT_DESC,
-        REM_SYS_NAME,
-        REM_SYS_DESC,
+        lldp.REM_CHASSIS_ID_SUBTYPE,
+        lldp.REM_CHASSIS_ID,
+        lldp.REM_PORT_ID_SUBTYPE,
+        lldp.REM_PORT_ID,
+        lldp.REM_PORT_DESC,
+        lldp.REM_SYS_NAME,
     ),
-    REM_MAN_ADDR_IF_SUBTYPE,
+    lldp.REM_SYS_DESC,
+    lldp.REM_MAN_ADDR_IF_SUBTYPE,
 )
-V2 = _Layout(
+V2 = Layout(
     4,
-    (V2_LOC_PORT_ID_SUBTYPE, V2_LOC_PORT_ID, V2_LOC_PORT_DESC),
+    (lldp.V2_LOC_CHASSIS_ID_SUBTYPE, lldp.V2_LOC_CHASSIS_ID),
+    (lldp.V2_LOC_PORT_ID_SUBTYPE, lldp.V2_LOC_PORT_ID, lldp.V2_LOC_PORT_DESC),
     (
-        V2_REM_CHASSIS_ID_SUBTYPE,
-        V2_REM_CHASSIS_ID,
-        V2_REM_PORT_ID_SUBTYPE,
-        V2_REM_PORT_ID,
-        V2_REM_PORT_DESC,
-        V2_REM_SYS_NAME,
-        V2_REM_SYS_DESC,
+        lldp.V2_REM_CHASSIS_ID_SUBTYPE,
+        lldp.V2_REM_CHASSIS_ID,
+        lldp.V2_REM_PORT_ID_SUBTYPE,
+        lldp.V2_REM_PORT_ID,
+        lldp.V2_REM_PORT_DESC,
+        lldp.V2_REM_SYS_NAME,
     ),
-    V2_REM_MAN_ADDR_IF_SUBTYPE,
+    lldp.V2_REM_SYS_DESC,
+    lldp.V2_REM_MAN_ADDR_IF_SUBTYPE,
 )
-LLDP_REMOTES = Table(
-    "lldp_remotes",
-    (*V1.local, *V1.remote, V1.addresses),
-    V1.parse,
-    fallback=Table("lldp_remotes", (*V2.local, *V2.remote, V2.addresses), V2.parse, rows=V2.remote),
-    rows=V1.remote,
-)
+
+
+def _everything(layout: Layout, fallback: Table[tuple[LldpRemote, ...]] | None = None) -> Table[tuple[LldpRemote, ...]]:
+    rows = (*layout.remote, layout.descriptions)
+    return Table("lldp_remotes", (*layout.ports, *rows, layout.addresses), layout.remotes, fallback, rows)
+
+
+LLDP_REMOTES = _everything(V1, _everything(V2))

@@ -27,8 +27,8 @@ from collectors.snmp.tables import (
     health_ruijie,
     host_resources,
     interfaces,
-    lldp,
     lldp_remotes,
+    neighbourhood,
     neighbours_ip,
     printer,
     sensors,
@@ -73,7 +73,8 @@ PROVING: tuple[Table[Sized], ...] = (
     bgp.PEERS,
     bridge.FORWARDING,
     interfaces.INTERFACES,
-    lldp.NEIGHBOURS,
+    neighbourhood.neighbourhood_table(lldp_remotes.V1),
+    neighbourhood.neighbourhood_table(lldp_remotes.V2),
     vlans.VLANS,
 )
 

@@ -6,6 +6,7 @@ One unit after the other came onto the network, the last one never did; since th
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from ledger.adjacency import Heard, adjacency_text
 from ledger.max_age import MaxAges
 from ledger.obligation import OBLIGATIONS
 from ledger.observation import COLLECTOR_OF, Check, Failure, Heartbeat, Observation, Outcome, RunResult
@@ -23,10 +24,12 @@ MISPLACED, MISPLACED_AT = "68-22945-PC-002", "68-22924"
 WITHOUT_VLAN = "68-22924-SW-001"
 NEVER_USED = "giamdoc@skhcn.lamdong.gov.vn"
 DOWN_LINK, DOWN_DEVICE = "68-22945-LK-002", "68-22945-SW-001"
+#: A link that is plugged into another port of its switch, and a switch that somebody brought along.
+REPLUGGED, REPLUGGED_INTO = "68-SKHCN-LK-003", "p8"
+STRANGER, STRANGER_AT = "wifi-hanh-lang", ("68-22924-SW-001", "p6")
 UNPLANNED = "mac:02:68:00:99:00:01"
 #: What is proven of an asset beside what its kind owes.
 MORE: dict[AssetKind, tuple[Check, ...]] = {
-    AssetKind.LINK: (Check.NEIGHBOUR,),
     AssetKind.MAILBOX: (Check.MAIL_LOGIN, Check.MAIL_DELIVERY),
     AssetKind.SERVICE: (Check.DNS, Check.TLS),
 }
@@ -44,7 +47,7 @@ def seed(store: Store, plan: Plan, now: datetime) -> None:
     for asset in plan.assets():
         if asset.unit in starts and asset.id != NEVER_SEEN and asset.exemption is None and _is_there(asset):
             store.record(list(_sightings(asset, starts[asset.unit], now)), max_ages=ages)
-    store.record(list(_oddities(now)), max_ages=ages)
+    store.record([*_oddities(now), *_neighbours(plan, now)], max_ages=ages)
 
 
 def _is_there(asset: PlannedAsset) -> bool:
@@ -106,6 +109,31 @@ def _oddities(now: datetime) -> Iterator[Observation]:
             )  # fmt: skip
     yield Observation(
         asset=UNPLANNED, check=Check.FDB, ok=True, at=now, source="68-22945-SW-001", unit="68-22945", value="p7"
+    )
+
+
+def _neighbours(plan: Plan, now: datetime) -> Iterator[Observation]:
+    """Everyone hears whom the plan says, but for a cable in another port and a stranger."""
+    for device in plan.devices.values():
+        if device.unit == ABSENT_UNIT or device.id == DOWN_DEVICE:
+            continue
+        found = []
+        for link in plan.links_of(device.id):
+            own, far = link.end_at(device.id), link.far_end(device.id)
+            if ABSENT_UNIT not in (link.unit, plan.devices[far.device].unit) and far.device != DOWN_DEVICE:
+                ports = [REPLUGGED_INTO if link.id == REPLUGGED and e.port == "p7" else e.port for e in (own, far)]
+                found.append(_heard(ports[0], far.device, ports[1]))
+        if device.id == STRANGER_AT[0]:
+            found.append(_heard(STRANGER_AT[1], STRANGER, "lan1"))
+        yield Observation(
+            asset=device.id, check=Check.ADJACENCY, ok=True, at=now, source=device.id,
+            value=adjacency_text("", found, is_whole=True),
+        )  # fmt: skip
+
+
+def _heard(port: str, name: str, far_port: str) -> Heard:
+    return Heard(
+        port=port, port_id="", protocol="lldp", chassis_id="", system_name=name, far_port_id=far_port, far_port_name=""
     )
 
 

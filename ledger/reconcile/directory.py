@@ -1,0 +1,105 @@
+"""Who a neighbour is, by what it says of itself: chassis ids, names and port ids, looked up once an evaluation."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ledger.adjacency import Adjacency, Heard
+from ledger.plan import Plan
+from ledger.topology import Match
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+#: What says nothing to compare a port's name with: a MAC, or another number.
+OPAQUE = re.compile(r"(?:[0-9a-f]{2}[:-]){5,}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}|[0-9]*", re.IGNORECASE)
+#: GigabitEthernet1/0/1 as a word and a place; Cisco and Huawei shorten the word, never the place.
+PORT_NAME = re.compile(r"([A-Za-z][A-Za-z-]*?) ?([0-9][0-9/.:]*)")
+SHORTEST_WORD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A neighbour that is a device of the plan; `port` None where what it says of its port can't be compared."""
+
+    device: str
+    port: str | None
+    by_chassis: bool
+
+    def match(self) -> Match:
+        """The rule, as far as one side tells."""
+        if self.port is None:
+            return Match.CHASSIS if self.by_chassis else Match.NAME
+        return Match.CHASSIS_AND_PORT if self.by_chassis else Match.NAME_AND_PORT
+
+
+class Directory:
+    """`adjacencies` is what each device says of itself and hears, `dict[device id, …]`."""
+
+    def __init__(self, plan: Plan, adjacencies: Mapping[str, Adjacency]) -> None:
+        self._by_name = {device.lower(): device for device in plan.devices}
+        self._by_chassis = _alone(
+            (adjacency.chassis_id.lower(), device) for device, adjacency in adjacencies.items() if adjacency.chassis_id
+        )
+        self._ports = _alone(
+            ((device, heard.port_id.lower()), heard.port)
+            for device, adjacency in adjacencies.items()
+            for heard in adjacency.heard
+            if heard.port_id
+        )
+        self._planned: dict[str, list[str]] = defaultdict(list)
+        for link in plan.links.values():
+            for end in (link.a, link.b):
+                self._planned[end.device].append(end.port)
+        self._workstations = {pc.mac.lower(): pc.id for pc in plan.workstations.values() if pc.mac}
+
+    def who(self, heard: Heard) -> Identified | None:
+        """The device of the plan; None: a stranger. What a chassis id says goes before what a name says."""
+        by_chassis = self._by_chassis.get(heard.chassis_id.lower()) if heard.chassis_id else None
+        name = heard.system_name.lower()
+        device = by_chassis
+        for candidate in (name, name.split(".", maxsplit=1)[0], heard.chassis_id.lower()):
+            device = device or self._by_name.get(candidate)
+        if device is None:
+            return None
+        return Identified(device, self._port(device, heard), by_chassis is not None)
+
+    def workstation(self, heard: Heard) -> str | None:
+        """The planned PC that it is, by its MAC; None: it is none."""
+        return self._workstations.get(heard.chassis_id.lower()) or self._workstations.get(heard.far_port_id.lower())
+
+    def _port(self, device: str, heard: Heard) -> str | None:
+        """The far port: as the far device itself names what it announces, else as the plan does, else as it is told."""
+        own = self._ports.get((device, heard.far_port_id.lower()))
+        if own is not None:
+            return own
+        told = [name for name in (heard.far_port_name, heard.far_port_id) if name]
+        planned = next((port for name in told for port in self._planned[device] if is_same_port(port, name)), None)
+        if planned is not None:
+            return planned
+        if heard.far_port_id and not OPAQUE.fullmatch(heard.far_port_id):
+            return heard.far_port_id
+        return heard.far_port_name if PORT_NAME.fullmatch(heard.far_port_name) else None
+
+
+def is_same_port(one: str, other: str) -> bool:
+    """Whether two names are one port's: letter case apart, and Gi1/0/1 for GigabitEthernet1/0/1."""
+    if one.lower() == other.lower():
+        return True
+    here, there = PORT_NAME.fullmatch(one), PORT_NAME.fullmatch(other)
+    if here is None or there is None or here[2] != there[2]:
+        return False
+    short, long = sorted((here[1].lower(), there[1].lower()), key=len)
+    return len(short) >= SHORTEST_WORD and long.startswith(short)
+
+
+def _alone(pairs: Iterable[tuple[K, V]]) -> dict[K, V]:
+    """What a key means where all agree; an id that two devices give says nothing."""
+    found: dict[K, V] = {}
+    doubtful: set[K] = set()
+    for key, value in pairs:
+        if found.setdefault(key, value) != value:
+            doubtful.add(key)
+    return {key: value for key, value in found.items() if key not in doubtful}

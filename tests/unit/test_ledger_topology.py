@@ -1,0 +1,303 @@
+"""Cabling, planned and seen, on the lab's plan: each row exactly, and the rule that told it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ledger.adjacency import Adjacency, Heard, adjacency_text, parsed_adjacency
+from ledger.figure import Snapshot
+from ledger.observation import Check, Failure, Observation
+from ledger.plan import Link, LinkEnd, Plan
+from ledger.reconcile.directory import Directory, Identified, is_same_port
+from ledger.topology import Cabling, Match, PortRef, TopologyRow
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+POP, CPE, SWITCH, SERVER = "68-POP-RT-001", "68-22945-RT-001", "68-22945-SW-001", "68-TTDL-SV-001"
+OTHER_CPE = "68-22924-RT-001"
+UPLINK, TRUNK = "68-22945-LK-001", "68-22945-LK-002"
+#: How each device calls itself.
+CHASSIS = {POP: "02:68:00:00:00:01", CPE: "02:68:00:00:00:02", SWITCH: "02:68:00:00:00:03"}
+Evaluate = Callable[..., Snapshot]
+
+
+def heard(port: str, far: str, **said: str) -> Heard:
+    """`far` on `port`, by its chassis id unless something else is said."""
+    return Heard(
+        port=port,
+        port_id=said.get("port_id", ""),
+        protocol=said.get("protocol", "lldp"),
+        chassis_id=said.get("chassis_id", CHASSIS.get(far, "")),
+        system_name=said.get("system_name", ""),
+        far_port_id=said.get("far_port_id", ""),
+        far_port_name=said.get("far_port_name", ""),
+    )
+
+
+def tells(device: str, *entries: Heard, at: datetime = NOON, is_whole: bool = True) -> list[Observation]:
+    """The device answers and says whom it hears."""
+    value = adjacency_text(CHASSIS.get(device, ""), entries, is_whole=is_whole)
+    return [
+        Observation(asset=device, check=check, ok=True, at=at, source=device, value=text)
+        for check, text in ((Check.SNMP, device), (Check.ADJACENCY, value))
+    ]
+
+
+def fails(device: str, at: datetime = NOON) -> Observation:
+    return Observation(asset=device, check=Check.SNMP, ok=False, at=at, source=device, failure=Failure.NO_ANSWER)
+
+
+def row(snapshot: Snapshot, link: str = UPLINK) -> TopologyRow:
+    (found,) = [each for each in snapshot.topology if each.link == link]
+    return found
+
+
+AS_PLANNED = (PortRef(POP, "up2"), PortRef(CPE, "wan0"))
+BOTH = [
+    *tells(POP, heard("up2", CPE, port_id="aa:00:00:00:00:02", far_port_id="aa:00:00:00:00:09")),
+    *tells(CPE, heard("wan0", POP, port_id="aa:00:00:00:00:09", far_port_id="aa:00:00:00:00:02")),
+]
+
+
+def test_each_end_hears_the_other_on_its_planned_port(evaluate: Evaluate) -> None:
+    assert row(evaluate(BOTH)) == TopologyRow(
+        verdict=Cabling.RIGHT,
+        link=UPLINK,
+        unit="68-22945",
+        planned=AS_PLANNED,
+        seen=AS_PLANNED,
+        match=Match.BOTH_WAYS,
+        protocol="lldp",
+        heard_by=(POP, CPE),
+        heard_at=NOON,
+        detail=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "match"),
+    [
+        ({"far_port_name": "wan0"}, Match.CHASSIS_AND_PORT),
+        ({"far_port_id": "WAN0"}, Match.CHASSIS_AND_PORT),
+        ({"chassis_id": "02:99:00:00:00:01", "system_name": CPE, "far_port_id": "wan0"}, Match.NAME_AND_PORT),
+        ({"chassis_id": "", "system_name": f"{CPE.lower()}.lan", "far_port_name": "wan0"}, Match.NAME_AND_PORT),
+        ({"chassis_id": CPE, "far_port_id": "wan0"}, Match.NAME_AND_PORT),
+        ({"far_port_id": "02:68:00:00:00:77"}, Match.CHASSIS),
+        ({"chassis_id": "", "system_name": CPE}, Match.NAME),
+        ({"far_port_id": "02:68:00:00:00:77", "far_port_name": "to the PoP, by fibre"}, Match.CHASSIS),
+    ],
+)
+def test_one_end_is_enough_and_the_rule_is_shown(evaluate: Evaluate, said: dict[str, str], match: Match) -> None:
+    """The router doesn't tell whom it hears; its chassis id is known from before."""
+    found = row(evaluate([*tells(CPE), fails(CPE), *tells(POP, heard("up2", CPE, **said))]))
+    assert (found.verdict, found.match, found.heard_by) == (Cabling.RIGHT, match, (POP,))
+
+
+def test_a_chassis_id_goes_before_a_name(evaluate: Evaluate) -> None:
+    found = evaluate([*tells(POP, heard("up2", CPE, system_name=OTHER_CPE, far_port_id="wan0")), *tells(CPE)])
+    assert row(found).match is Match.CHASSIS_AND_PORT
+
+
+def test_a_chassis_id_that_two_devices_give_themselves_says_nothing(evaluate: Evaluate) -> None:
+    twin = Observation(
+        asset=OTHER_CPE,
+        check=Check.ADJACENCY,
+        ok=True,
+        at=NOON,
+        source=OTHER_CPE,
+        value=adjacency_text(CHASSIS[CPE], (), is_whole=True),
+    )
+    told = [*tells(CPE), *tells(POP, heard("up2", CPE, far_port_id="wan0"))]
+    assert row(evaluate(told)).verdict is Cabling.RIGHT
+    assert row(evaluate([*told, twin])).verdict is Cabling.MISSING
+
+
+@pytest.mark.parametrize(
+    ("told", "seen", "match"),
+    [
+        (tells(POP, heard("up3", CPE, far_port_id="wan0")), (PortRef(POP, "up3"), PortRef(CPE, "wan0")), 1),
+        (tells(POP, heard("up2", CPE, far_port_id="lan5")), (PortRef(POP, "up2"), PortRef(CPE, "lan5")), 1),
+        (tells(CPE, heard("lan5", POP, far_port_id="up2")), (PortRef(POP, "up2"), PortRef(CPE, "lan5")), 1),
+        (
+            [*tells(POP, heard("up3", CPE, far_port_id="lan5")), *tells(CPE, heard("lan5", POP, far_port_id="up3"))],
+            (PortRef(POP, "up3"), PortRef(CPE, "lan5")),
+            2,
+        ),
+    ],
+    ids=["on another port of the PoP", "on another port of the router", "told by the router", "both moved"],
+)
+def test_the_two_on_another_port(
+    evaluate: Evaluate, told: list[Observation], seen: tuple[PortRef, PortRef], match: int
+) -> None:
+    by_id = [*tells(CPE, at=NOON - MINUTE), *tells(POP, at=NOON - MINUTE)]
+    silent = [fails(device) for device in (POP, CPE) if all(item.asset != device for item in told)]
+    found = row(evaluate([*by_id, *told, *silent]))
+    assert (found.verdict, found.planned, found.seen) == (Cabling.WRONG_PORT, AS_PLANNED, seen)
+    assert found.match is (Match.BOTH_WAYS if match == 2 else Match.CHASSIS_AND_PORT)
+    assert found.detail == "plug it as planned, or correct the plan"
+
+
+def test_who_is_heard_instead_is_said_and_is_unexpected_itself(evaluate: Evaluate) -> None:
+    found = evaluate(tells(POP, heard("up2", "", chassis_id="", system_name="nobody-planned-it", far_port_id="ge1")))
+    missing = row(found)
+    assert (missing.verdict, missing.seen, missing.match) == (Cabling.MISSING, None, None)
+    assert missing.detail == f"{POP} hears nobody-planned-it on port up2 instead"
+    assert unexpected(found) == [(Match.STRANGER, (PortRef(POP, "up2"), PortRef("nobody-planned-it", "ge1")), (POP,))]
+
+
+Beside = tuple[Match | None, tuple[PortRef, PortRef] | None, tuple[str, ...]]
+
+
+def unexpected(snapshot: Snapshot) -> list[Beside]:
+    found = [each for each in snapshot.topology if each.verdict is Cabling.UNEXPECTED]
+    assert all(each.link is None and each.planned is None for each in found)
+    return [(each.match, each.seen, each.heard_by) for each in found]
+
+
+def test_a_cable_between_planned_devices_that_no_register_has_stands_once(evaluate: Evaluate) -> None:
+    told = [
+        *tells(CPE, heard("lan7", "", chassis_id="", system_name=OTHER_CPE, far_port_id="lan8")),
+        *tells(OTHER_CPE, heard("lan8", CPE, far_port_id="lan7")),
+    ]
+    seen = (PortRef(CPE, "lan7"), PortRef(OTHER_CPE, "lan8"))
+    assert unexpected(evaluate(told)) == [(Match.BOTH_WAYS, seen, (CPE, OTHER_CPE))]
+
+
+def test_a_planned_pc_that_speaks_lldp_is_no_cable_to_wonder_about(evaluate: Evaluate) -> None:
+    told = [
+        *tells(SWITCH, heard("p1", "", chassis_id="02:68:00:20:00:01")),
+        *tells(CPE, heard("lan9", "", chassis_id="x", far_port_id="02:68:00:20:00:02")),
+    ]
+    assert unexpected(evaluate(told)) == []
+
+
+def test_nobody_tells(evaluate: Evaluate) -> None:
+    found = row(evaluate([*tells(POP, at=NOON - MINUTE), fails(POP)]))
+    assert (found.verdict, found.heard_by) == (Cabling.UNKNOWN, ())
+    assert found.detail == f"neither {CPE} nor {POP} tells what it hears"
+
+
+def test_what_a_silent_device_heard_does_not_contradict_who_tells_now(evaluate: Evaluate) -> None:
+    cut = [*BOTH, fails(CPE, at=NOON + MINUTE), *tells(POP, at=NOON + MINUTE)]
+    assert row(evaluate(cut, at=NOON + MINUTE)).verdict is Cabling.MISSING
+
+
+def test_a_table_that_broke_off_misses_nothing(evaluate: Evaluate) -> None:
+    found = row(evaluate(tells(POP, is_whole=False)))
+    assert found.verdict is Cabling.UNKNOWN
+    assert row(evaluate(tells(POP))).verdict is Cabling.MISSING
+
+
+def test_a_link_whose_date_lies_ahead_is_missed_by_nobody(evaluate: Evaluate, lab_plan: Plan) -> None:
+    later = replace(lab_plan.links[UPLINK], planned_from=(NOON + timedelta(days=2)).date())
+    plan = replace(lab_plan, links={**lab_plan.links, UPLINK: later})
+    assert row(evaluate(tells(POP), plan=plan)).verdict is Cabling.PLANNED_LATER
+    assert row(evaluate(BOTH, plan=plan)).verdict is Cabling.RIGHT
+
+
+def test_a_retired_link_has_no_row_and_its_cable_is_unexpected(evaluate: Evaluate, lab_plan: Plan) -> None:
+    gone = replace(lab_plan.links[UPLINK], retired_on=NOON.date())
+    found = evaluate(BOTH, plan=replace(lab_plan, links={**lab_plan.links, UPLINK: gone}))
+    assert UPLINK not in {each.link for each in found.topology}
+    assert unexpected(found) == [(Match.BOTH_WAYS, AS_PLANNED, (POP, CPE))]
+
+
+def test_two_links_of_one_pair_are_told_apart_by_their_ports(evaluate: Evaluate, lab_plan: Plan) -> None:
+    first = lab_plan.links[UPLINK]
+    second = replace(first, id="second", a=LinkEnd(POP, "up9", None), b=LinkEnd(CPE, "wan1", None))
+    plan = replace(lab_plan, links={**lab_plan.links, "second": second})
+    both = evaluate(
+        [*tells(POP, heard("up2", CPE, far_port_id="wan0"), heard("up9", CPE, far_port_id="wan1")), *tells(CPE)],
+        plan=plan,
+    )
+    assert (row(both).verdict, row(both, "second").verdict) == (Cabling.RIGHT, Cabling.RIGHT)
+    one = evaluate([*tells(POP, heard("up2", CPE, far_port_id="wan0")), *tells(CPE)], plan=plan)
+    assert (row(one).verdict, row(one, "second").verdict) == (Cabling.RIGHT, Cabling.MISSING)
+
+
+def test_every_planned_link_has_one_row_in_register_order(evaluate: Evaluate, lab_plan: Plan) -> None:
+    assert [each.link for each in evaluate(BOTH).topology] == list(lab_plan.links)
+
+
+def test_the_text_of_a_later_version_tells_nothing(evaluate: Evaluate) -> None:
+    strange = [
+        Observation(asset=POP, check=Check.ADJACENCY, ok=True, at=NOON, source=POP, value=value)
+        for value in ('{"chassis_id":"x","heard":[{"port":"up2"}],"is_whole":true}',)
+    ]
+    assert row(evaluate([*strange, *tells(CPE)[:1]])).verdict is Cabling.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("wan0", "WAN0", True),
+        ("Gi1/0/1", "GigabitEthernet1/0/1", True),
+        ("GigabitEthernet 1/0/1", "gi1/0/1", True),
+        ("Te1/1", "TenGigabitEthernet1/1", True),
+        ("Eth1/1", "Ethernet1/1", True),
+        ("Gi1/0/1", "Gi1/0/10", False),
+        ("Gi1/0/1", "Te1/0/1", False),
+        ("G1/0/1", "GigabitEthernet1/0/1", False),
+        ("ge-0/0/1", "ge-0/0/1", True),
+        ("1", "1", True),
+        ("1", "11", False),
+        ("uplink", "up", False),
+        ("", "1", False),
+    ],
+)
+def test_two_names_of_one_port(one: str, other: str, *, same: bool) -> None:
+    assert is_same_port(one, other) == is_same_port(other, one) == same
+
+
+def test_a_port_is_called_as_its_own_device_calls_what_it_announces(lab_plan: Plan) -> None:
+    """By the MAC that the far device says is its port's, where two ports don't share it."""
+    own = [heard("wan0", "", port_id="aa:00:00:00:00:09"), heard("lan3", "", port_id="aa:00:00:00:00:0a")]
+    shared = heard("lan4", "", port_id="aa:00:00:00:00:0a")
+    asked = heard("up2", CPE, far_port_id="AA:00:00:00:00:09"), heard("up3", CPE, far_port_id="aa:00:00:00:00:0a")
+
+    def directory(*entries: Heard) -> Directory:
+        return Directory(lab_plan, {CPE: Adjacency(chassis_id=CHASSIS[CPE], is_whole=True, heard=entries)})
+
+    known = directory(*own)
+    assert [known.who(each) for each in asked] == [
+        Identified(CPE, "wan0", by_chassis=True),
+        Identified(CPE, "lan3", by_chassis=True),
+    ]
+    assert directory(*own, shared).who(asked[1]) == Identified(CPE, None, by_chassis=True)
+
+
+def test_the_text_comes_back_as_it_was_and_has_one_form() -> None:
+    entries = (heard("up2", CPE, system_name="tên có dấu"), heard("up1", SWITCH))
+    text = adjacency_text("x", entries, is_whole=False)
+    assert text == adjacency_text("x", entries[::-1], is_whole=False)
+    assert parsed_adjacency(text) == Adjacency(chassis_id="x", is_whole=False, heard=(entries[1], entries[0]))
+
+
+def test_an_unplanned_cable_puts_what_lies_behind_it_into_the_same_outage(evaluate: Evaluate, lab_plan: Plan) -> None:
+    """The second commune's router hangs on the first one's, as nobody planned; both fall silent with the first."""
+    links = {name: link for name, link in lab_plan.links.items() if not _joins(link, POP, OTHER_CPE)}
+    plan = replace(lab_plan, links=links)
+    proven = Observation(asset=UPLINK, check=Check.LINK, ok=True, at=NOON, source=POP, value="up")
+    before = [
+        proven,
+        *tells(SERVER, at=NOON - MINUTE),
+        *tells(POP, at=NOON - MINUTE),
+        *tells(CPE, heard("lan7", "", chassis_id="", system_name=OTHER_CPE), at=NOON - MINUTE),
+        *tells(OTHER_CPE, at=NOON - MINUTE),
+    ]
+    after = [*tells(SERVER), *tells(POP), fails(CPE), fails(OTHER_CPE)]
+    assert cut_off(evaluate([*before, *after], plan=plan)) == {CPE: {CPE, OTHER_CPE}}
+    unplugged = [*before, *tells(CPE, at=NOON - MINUTE / 2), *after]
+    assert cut_off(evaluate(unplugged, plan=plan)) == {CPE: {CPE}}
+
+
+def cut_off(snapshot: Snapshot) -> dict[str, set[str]]:
+    """The devices behind each root."""
+    devices = {POP, CPE, OTHER_CPE, SERVER}
+    return {each.root: {cut.asset for cut in each.cut_off} & devices for each in snapshot.outages}
+
+
+def _joins(link: Link, one: str, other: str) -> bool:
+    return {link.a.device, link.b.device} == {one, other}
