@@ -19,13 +19,13 @@ test: setup  ## every test, the lab's included
 	@$(VENV)/pytest -n 2 tests/unit tests/repo tests/rules
 	@$(VENV)/pytest -n 2 --dist loadfile tests/integration
 	@$(VENV)/pytest -n 2 --dist loadfile tests/web
-	@$(VENV)/pytest tests/lab
+	@$(VENV)/pytest -v -n 2 --dist loadgroup tests/lab
 
 test-fast: setup  ## unit and repository tests only, under a minute
 	@$(VENV)/pytest -n 2 tests/unit tests/repo tests/rules
 
 test-lab: setup  ## the lab's tests only
-	@$(VENV)/pytest tests/lab
+	@$(VENV)/pytest -v -n 2 --dist loadgroup tests/lab
 
 check: setup  ## format, lint, types, imports, Ansible, YAML, shell, spelling
 	@$(VENV)/ruff format --check .

@@ -61,6 +61,7 @@ class Cables:
         self.telling = {d for d in self._known if (state := states[d]) is not None and _tells_now(state, scene)}
         directory = Directory(plan, self._known)
         self._entries: dict[str, list[Entry]] = defaultdict(list)
+        self._by_port: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         for device, adjacency in self._known.items():
             state = states[device]
             at = scene.as_of if state is None else min(state.last_at, scene.as_of)
@@ -69,6 +70,8 @@ class Cables:
                 for heard in adjacency.heard
                 if directory.workstation(heard) is None
             ]
+            for entry in self._entries[device]:
+                self._by_port[device, entry.heard.port].append(entry)
 
     def rows(self) -> Iterator[TopologyRow]:
         """Every planned link that isn't retired, in register order, then what no register has."""
@@ -133,7 +136,7 @@ class Cables:
         if own.device not in self.telling:
             return None
         entries = self._entries[own.device]
-        here = [entry for entry in entries if is_same_port(entry.heard.port, own.port)]
+        here = self._heard_on(own)
         wanted = [entry for entry in here if entry.who is not None and entry.who.device == far.device]
         for entry in wanted:
             if entry.who is not None and (entry.who.port is None or is_same_port(entry.who.port, far.port)):
@@ -148,6 +151,13 @@ class Cables:
         if not self._known[own.device].is_whole:
             return None  # it may stand where the table broke off
         return View(Cabling.MISSING, None, next(iter(here), None))
+
+    def _heard_on(self, end: LinkEnd) -> list[Entry]:
+        """By the port's own name; one that the plan shortens is looked for."""
+        found = self._by_port.get((end.device, end.port))
+        if found is None:
+            found = [entry for entry in self._entries[end.device] if is_same_port(entry.heard.port, end.port)]
+        return found
 
     def _ports_of_others(self, link: Link, device: str) -> list[str]:
         others = (other for other in self._plan.links_of(device) if other.id != link.id)

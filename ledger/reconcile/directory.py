@@ -49,10 +49,10 @@ class Directory:
             for heard in adjacency.heard
             if heard.port_id
         )
-        self._planned: dict[str, list[str]] = defaultdict(list)
+        self._planned: dict[str, dict[str, str]] = defaultdict(dict)
         for link in plan.links.values():
             for end in (link.a, link.b):
-                self._planned[end.device].append(end.port)
+                self._planned[end.device][end.port.lower()] = end.port
         self._workstations = {pc.mac.lower(): pc.id for pc in plan.workstations.values() if pc.mac}
 
     def who(self, heard: Heard) -> Identified | None:
@@ -75,10 +75,13 @@ class Directory:
         own = self._ports.get((device, heard.far_port_id.lower()))
         if own is not None:
             return own
-        told = [name for name in (heard.far_port_name, heard.far_port_id) if name]
-        planned = next((port for name in told for port in self._planned[device] if is_same_port(port, name)), None)
-        if planned is not None:
-            return planned
+        planned = self._planned[device]
+        for name in filter(None, (heard.far_port_name, heard.far_port_id)):
+            known = planned.get(name.lower()) or next(
+                (port for port in planned.values() if is_same_port(port, name)), None
+            )
+            if known is not None:
+                return known
         if heard.far_port_id and not OPAQUE.fullmatch(heard.far_port_id):
             return heard.far_port_id
         return heard.far_port_name if PORT_NAME.fullmatch(heard.far_port_name) else None
@@ -86,7 +89,7 @@ class Directory:
 
 def is_same_port(one: str, other: str) -> bool:
     """Whether two names are one port's: letter case apart, and Gi1/0/1 for GigabitEthernet1/0/1."""
-    if one.lower() == other.lower():
+    if one == other or one.lower() == other.lower():
         return True
     here, there = PORT_NAME.fullmatch(one), PORT_NAME.fullmatch(other)
     if here is None or there is None or here[2] != there[2]:

@@ -23,6 +23,7 @@ SHOTS = (
     ("units", "/", DESK, 760, "#units-title"),
     ("unit", "/units/68-22945", DESK, 560, "#gaps-title"),
     ("trend", "/units/68", DESK, 620, "#trend-title"),
+    ("topology", "/units/68/topology", DESK, 640, None),
     ("asset", f"/assets/{MISPLACED}", DESK, 800, None),
     ("phone", "/", PHONE, 740, "#units-title"),
 )
