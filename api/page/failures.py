@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.page.rendering import Renderer, text_for
-from api.page.vietnamese import syllables
 from api.problem import ApiError, UnknownError, known_error
 from ledger.language import N_, Text
 from ledger.plan import Plan
+from ledger.vietnamese import syllables
 
 #: Where people go; all else is for programs, which get problem documents.
 PAGES = ("/units/", "/assets/")

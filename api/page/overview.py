@@ -8,11 +8,11 @@ from itertools import groupby
 
 from api.page.choice import UnitsChoice
 from api.page.standing import WANTING, Standing, standing
-from api.page.vietnamese import Alphabetic, alphabetic, matches
 from ledger.figure import Figure, Snapshot
 from ledger.indicator import INDICATORS, Indicator, Step
 from ledger.language import LOCAL_ZONE, Text
 from ledger.plan import Plan, Unit
+from ledger.vietnamese import Alphabetic, alphabetic, matches
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ def syllables(text: str) -> tuple[Syllable, ...]:
     return tuple(_syllable(word) for word in WORD.findall(unicodedata.normalize("NFC", text.lower())))
 
 
+def plain_words(text: str) -> tuple[str, ...]:
+    """The words of `text`, lower case, without accents: `Phường Phú Thủy` → phuong, phu, thuy."""
+    return tuple("".join(PLAIN.get(letter, letter) for letter in word.letters) for word in syllables(text))
+
+
 def _syllable(word: str) -> Syllable:
     decomposed = unicodedata.normalize("NFD", word)
     tone = next((TONES.index(mark) + 1 for mark in decomposed if mark in TONES), 0)

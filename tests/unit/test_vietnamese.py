@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from api.page.vietnamese import alphabetic, matches
+from ledger.vietnamese import alphabetic, matches
 
 NAMES = ("Phường Phú Thủy", "Phường Phan Thiết", "Đặc khu Phú Quý", "Xã Hòa Thắng", "Xã Tân Thạnh", "Xã Tân Thành")
 
