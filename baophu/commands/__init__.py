@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from baophu.commands import collect, config, coverage, definitions, demo, plan, probe, provision, serve, topology
+from baophu.commands import collect, config, coverage, definitions, demo, plan, probe, provision, serve, topology, units
 from lab import commands as lab_commands
 from ledger.language import N_, Language
 
@@ -24,6 +24,7 @@ def build_app() -> typer.Typer:
     app.command("coverage", help=coverage.COVERAGE_HELP)(coverage.show_coverage)
     app.command("gaps", help=coverage.GAPS_HELP)(coverage.show_gaps)
     app.command("topology", help=topology.HELP)(topology.show_topology)
+    app.add_typer(units.build_app(), name="units")
     app.command("provision", help=provision.HELP)(provision.provision)
     app.command("collect", help=collect.HELP)(collect.collect)
     app.add_typer(config.build_app(), name="config")

@@ -17,15 +17,18 @@ from ledger.plan.asset import (
     ServiceKind,
     Workstation,
 )
-from ledger.plan.model import Level, Plan, Site, Target, Unit, Vlan
+from ledger.plan.model import Plan, Site, Target, Vlan
 from ledger.plan.platform import Platform
 from ledger.plan.problem import PlanError, Problem
 from ledger.plan.reader import read_plan
+from ledger.plan.unit import Code, CodeScheme, Level, Unit, UnitHistory, UnitSpan
 
 __all__ = [
     "OURS",
     "Asset",
     "AssetKind",
+    "Code",
+    "CodeScheme",
     "Device",
     "Exemption",
     "Level",
@@ -45,6 +48,8 @@ __all__ = [
     "Site",
     "Target",
     "Unit",
+    "UnitHistory",
+    "UnitSpan",
     "Vlan",
     "Workstation",
     "read_plan",

@@ -3,34 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from itertools import chain
 
 from ledger.plan.asset import Device, Link, Mailbox, MailDomain, PlannedAsset, Role, Service, Workstation
-
-
-class Level(StrEnum):
-    """Where a unit stands; districts ended on 30/06/2025 and live on in history only."""
-
-    PROVINCE = "province"
-    DISTRICT = "district"
-    COMMUNE = "commune"
-    DEPARTMENT = "department"
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A public agency or an administrative unit; a tree by `parent` (None at the root)."""
-
-    id: str
-    parent: str | None
-    level: Level
-    kind: str
-    name_vi: str
-    name_en: str
-    code: str | None
+from ledger.plan.unit import Level, Unit, UnitHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +74,7 @@ class Plan:
     domains: Mapping[str, MailDomain] = field(default_factory=dict)
     mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
+    history: UnitHistory = field(default_factory=UnitHistory)
     version: str = field(default="")
 
     def assets(self) -> Iterator[PlannedAsset]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from ledger.plan.asset import Device, Mailbox, MailDomain, Role, Service, ServiceKind, Workstation
-from ledger.plan.model import Unit
 from ledger.plan.problem import nearest
 from ledger.plan.register import Row
 from ledger.plan.registers import Registers, life_of
+from ledger.plan.unit import Unit
 
 #: The local part of the mailboxes that probes use; no person may have it.
 PROBE = "baophu-probe"

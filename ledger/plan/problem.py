@@ -35,6 +35,17 @@ MESSAGES: Mapping[str, str] = {
     "unknown_reference": N_("'{value}' is not in {where}; nearest: {nearest}"),
     "bad_number": N_("'{value}' is not {wanted}; write digits only"),
     "bad_ratio": N_("'{value}' is no ratio from 0 to 1; write it like 0.9"),
+    "bad_share": N_("'{value}' is no share from 0 to 1; write it like 0.25 or 1/3"),
+    "wrong_shares": N_("this unit's shares of that day sum to {value}, not to 1; correct them, or leave some empty"),
+    "ended_early": N_("'{value}' is before valid_from, {wanted}; correct one of them"),
+    "overlap": N_("the unit is something else at the same time in {where}; correct one of the dates"),
+    "not_there": N_("there was no unit '{value}' on {wanted}; correct the date, or the dates in former_units.csv"),
+    "still_there": N_(
+        "the unit '{value}' is still there on {wanted}; end it the day before in former_units.csv, or give it a row"
+        " that goes on as itself"
+    ),
+    "ambiguous_unit": N_("'{value}' may be {wanted}; write its id, or its name in full with its accents"),
+    "bad_code": N_("'{value}' is no code of the scheme {wanted}; see docs/registers.md for their forms"),
     "bad_text": N_("the value is a list or a mapping; write one text in quotes"),
     "retired_early": N_("'{value}' is before planned_from, {wanted}; correct one of them"),
     "bad_date": N_("'{value}' is not a date; write it as 2026-12-31"),

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ledger.plan.asset import KIND_OF, AssetKind, Device, Link, LinkEnd, LinkKind, Role, Workstation
-from ledger.plan.model import Level, Plan, Site, Unit, Vlan
+from ledger.plan.history import read_history
+from ledger.plan.model import Plan, Site, Vlan
 from ledger.plan.online import read_mail, read_services
 from ledger.plan.platform import Platform
 from ledger.plan.problem import PlanError, Problem
@@ -14,6 +15,7 @@ from ledger.plan.register import Row
 from ledger.plan.registers import COLUMNS, NO_ADDRESS, NO_NETWORK, OPTIONAL, TARGETS, Registers, life_of
 from ledger.plan.rules import check_plan
 from ledger.plan.targets import read_targets
+from ledger.plan.unit import Level, Unit
 
 #: Roles that one device has, and no second: the rest of the code asks for the one.
 SINGLE = frozenset({Role.PROVINCE_SERVER, Role.POP, Role.MAIL_RELAY})
@@ -43,6 +45,7 @@ def read_plan(folder: Path, indicators: Collection[str] | None = None) -> Plan:
         domains=domains,
         mailboxes=mailboxes,
         services=read_services(registers, units, devices),
+        history=read_history(registers, units),
     )
     if not registers.unreadable.intersection(COLUMNS):
         check_plan(plan, registers.by_file)
@@ -54,7 +57,8 @@ def read_plan(folder: Path, indicators: Collection[str] | None = None) -> Plan:
 
 def _follows(problem: Problem, registers: Registers) -> bool:
     """Whether it only says that a register that can't be read doesn't hold something."""
-    return problem.code == "unknown_reference" and problem.fields["where"] in registers.unreadable
+    files = str(problem.fields.get("where", "")).split(", ")
+    return problem.code == "unknown_reference" and not registers.unreadable.isdisjoint(files)
 
 
 def _version(folder: Path) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ URL_PATH = re.compile(r"[A-Za-z0-9._~/-]{0,200}")
 MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 RATIO = re.compile(r"0?\.[0-9]+|0|1(\.0+)?")
+FRACTION = re.compile(r"[0-9]{1,6}/[1-9][0-9]{0,5}")
 #: "This network" (RFC 6890), of which Python knows the first address only.
 NOWHERE = IPv4Network("0.0.0.0/8")
 T = TypeVar("T")
@@ -131,6 +133,16 @@ class Row:
             return float(value)
 
         return self._parsed(column, parse, "bad_ratio", "")
+
+    def share(self, column: str) -> Fraction | None:
+        """The cell as a share from 0 to 1, exactly: 0.25 or 1/3."""
+
+        def parse(value: str) -> Fraction:
+            if not (RATIO.fullmatch(value) or FRACTION.fullmatch(value)) or not 0 <= Fraction(value) <= 1:
+                raise ValueError(value)
+            return Fraction(value)
+
+        return self._parsed(column, parse, "bad_share", "")
 
     def address(self, column: str) -> IPv4Address | None:
         """The cell as the IPv4 address of a host."""

@@ -15,6 +15,12 @@ from ledger.plan.register import Register, Row
 LIFE = ("owner", "planned_from", "retired_on", "exempt_reason", "exempt_until")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "units.csv": ("unit", "parent", "level", "kind", "name_vi", "name_en", "code"),
+    "former_units.csv": (
+        *("unit", "parent", "level", "kind", "name_vi", "name_en", "code"),
+        *("valid_from", "valid_until"),
+    ),
+    "successions.csv": ("on", "kind", "source", "target", "share", "decision"),
+    "unit_codes.csv": ("unit", "scheme", "value", "valid_from", "valid_until"),
     "sites.csv": ("site", "unit", "kind", "name_vi", "name_en", "prefix"),
     "vlans.csv": ("vlan", "name", "name_vi", "name_en", "subnet", "dhcp", "tslcd"),
     "devices.csv": ("device", "kind", "role", "platform", "unit", "site", "address", "asn", "ports", *LIFE),
@@ -27,7 +33,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "services.csv": ("service", "kind", "unit", "name_vi", "name_en", "url", "server", *LIFE),
 }
 #: Registers that a plan may do without.
-OPTIONAL = frozenset({"mail.csv", "services.csv"})
+OPTIONAL = frozenset({"mail.csv", "services.csv", "former_units.csv", "successions.csv", "unit_codes.csv"})
 TARGETS = "targets.yml"
 #: What Ansible means by these is never a host: the inventory's groups, its own words, the machine that it runs on.
 HOST_GROUPS = frozenset({"all", "ungrouped", "unenrolled", "localhost", str(AssetKind.WORKSTATION), *map(str, Role)})

@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping
 import yaml
 
 from ledger.plan.files import read_text, refuse_unfit
-from ledger.plan.model import Level, Target, Unit
+from ledger.plan.model import Target
 from ledger.plan.problem import nearest
 from ledger.plan.register import Register, Row
 from ledger.plan.registers import NO_DAY, TARGETS, Registers
+from ledger.plan.unit import Level, Unit
 
 KEYS = ("indicator", "unit", "level", "value", "due", "legal_basis")
 PATTERN = "targets: [{indicator: HT06, level: commune, value: 0.9, due: 2026-12-31, legal_basis: …}]"

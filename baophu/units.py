@@ -1,0 +1,152 @@
+"""Units in time for the command line: another day's map, counts on it, and a list of successions taken in."""
+
+import csv
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+
+from ledger.errors import CallError, ConfigurationError
+from ledger.indicator import INDICATORS
+from ledger.language import N_
+from ledger.plan import Plan, Unit, read_plan
+from ledger.plan.files import read_register
+from ledger.plan.problem import PlanError
+from ledger.plan.register import Register, Row
+from ledger.plan.registers import COLUMNS
+from ledger.units.naming import Names
+from ledger.units.restatement import Restated, restated
+from ledger.units.succession import crosswalk
+
+SUCCESSIONS = "successions.csv"
+COUNTS = ("unit", "count")
+DAY = timedelta(days=1)
+#: Between these no count of a province lies.
+LOW, HIGH = 0, 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of an import: rows that are new, and rows that stood there already."""
+
+    added: int
+    known: int
+
+
+def day_of(option: str, value: str) -> date:
+    """A day of the command line; raises CallError."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise CallError(
+            N_("{option}: '{value}' is not a date; write it as 2026-12-31"), option=option, value=value
+        ) from None
+
+
+def names_on(plan: Plan, day: date) -> Names:
+    """The names of a day's units: Vietnamese, English, and the ids."""
+    units = plan.history.at(day).values()
+    return Names((name, unit.id) for unit in units for name in dict.fromkeys((unit.id, unit.name_vi, unit.name_en)))
+
+
+def restate_file(plan: Plan, file: Path, start: date, end: date) -> Restated:
+    """The counts of a CSV file (unit, count) on another day's map; raises PlanError with every bad row."""
+    register = _opened(file, COUNTS)
+    names = names_on(plan, start)
+    counts: dict[str, int] = {}
+    for row in register:
+        unit, count = _unit(row, "unit", names, start), row.integer("count", LOW, HIGH)
+        if unit in counts:
+            row.report("duplicate", "unit", where=register.file)
+        if unit is not None and count is not None:
+            counts[unit] = count
+    _refuse(register)
+    return restated(counts, crosswalk(plan.history.successions, start, end))
+
+
+def import_successions(folder: Path, plan: Plan, file: Path) -> Taken:
+    """Add a file's successions to the plan's, units by id or by name; nothing where a row is bad. Raises PlanError."""
+    register = _opened(file, COLUMNS[SUCCESSIONS])
+    rows = list(_resolved(plan, register))
+    _refuse(register)
+    path = folder / SUCCESSIONS
+    present = read_register(path, COLUMNS[SUCCESSIONS], optional=True)
+    there = {_key(row.cells) for row in present}
+    new = [row for row in rows if _key(row) not in there]
+    if new:
+        _write_checked(folder, [row.cells for row in present] + new)
+    return Taken(len(new), len(rows) - len(new))
+
+
+def _key(cells: Mapping[str, str]) -> tuple[str, ...]:
+    """What a succession is the same by."""
+    return tuple(cells[name] for name in ("on", "source", "target"))
+
+
+def _opened(file: Path, columns: Sequence[str]) -> Register:
+    register = read_register(file, columns)
+    _refuse(register)
+    return register
+
+
+def _refuse(register: Register) -> None:
+    if register.problems:
+        raise PlanError(register.problems)
+
+
+def _resolved(plan: Plan, register: Register) -> Iterator[dict[str, str]]:
+    """The rows with ids in place of names: a source is looked for on the day before, a target on the day itself."""
+    for row in register:
+        on = row.day("on")
+        if on is None:
+            continue
+        source = _unit(row, "source", names_on(plan, on - DAY), on - DAY)
+        target = _unit(row, "target", names_on(plan, on), on)
+        yield {**row.cells, "source": source or "", "target": target or ""}
+
+
+def _unit(row: Row, column: str, names: Names, day: date) -> str | None:
+    """The unit that the cell means on that day; what may be several is a problem, never a guess."""
+    value = row.text(column)
+    found = names.find(value)
+    if value and not found.units:
+        row.report("not_there", column, wanted=day.isoformat())
+    elif len(found.units) > 1:
+        row.report("ambiguous_unit", column, wanted=", ".join(found.units))
+    return found.only
+
+
+def _write_checked(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    """Put the register in its place once the whole plan reads well with it; raises PlanError, ConfigurationError."""
+    text = StringIO()
+    writer = csv.DictWriter(text, COLUMNS[SUCCESSIONS], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    with tempfile.TemporaryDirectory() as place:
+        trial = Path(place) / "plan"
+        shutil.copytree(folder, trial)
+        (trial / SUCCESSIONS).write_text(text.getvalue(), encoding="utf-8")
+        read_plan(trial, INDICATORS)
+    beside = folder / f".{SUCCESSIONS}.new"
+    try:
+        beside.write_text(text.getvalue(), encoding="utf-8")
+        beside.replace(folder / SUCCESSIONS)
+    except OSError as error:
+        raise ConfigurationError(
+            N_("units: '{path}' can't be written ({strerror})"), path=folder / SUCCESSIONS, strerror=error.strerror
+        ) from None
+
+
+def in_tree_order(units: Mapping[str, Unit]) -> Iterator[tuple[int, Unit]]:
+    """A day's units with their depth, parents first; a unit whose parent isn't there that day stands at the top."""
+    children: dict[str | None, list[Unit]] = {}
+    for unit in units.values():
+        children.setdefault(unit.parent if unit.parent in units else None, []).append(unit)
+    waiting = [(0, unit) for unit in reversed(children.get(None, []))]
+    while waiting:
+        depth, unit = waiting.pop()
+        yield depth, unit
+        waiting += [(depth + 1, child) for child in reversed(children.get(unit.id, []))]
