@@ -18,12 +18,16 @@ from ledger.plan.problem import PlanError
 from ledger.plan.register import Register, Row
 from ledger.plan.registers import COLUMNS
 from ledger.units.naming import Names
+from ledger.units.national import DAY as NATIONAL_DAY
+from ledger.units.national import ListedUnit, ProvinceMap
 from ledger.units.restatement import Restated, restated
-from ledger.units.succession import crosswalk
+from ledger.units.succession import SuccessionKind, crosswalk
 
 SUCCESSIONS = "successions.csv"
 COUNTS = ("unit", "count")
 DAY = timedelta(days=1)
+#: Provinces; each province's communes have a decision of their own, which the list doesn't name.
+DECISION = "202/2025/QH15"
 #: Between these no count of a province lies.
 LOW, HIGH = 0, 10**12
 
@@ -81,6 +85,40 @@ def import_successions(folder: Path, plan: Plan, file: Path) -> Taken:
     return Taken(len(new), len(rows) - len(new))
 
 
+def write_province(folder: Path, found: ProvinceMap) -> tuple[str, ...]:
+    """Write a province's units, what they were and what became of them as registers; gives the files.
+
+    Raises ConfigurationError where one of them is there already: what a plan says is never written over.
+    """
+    day = NATIONAL_DAY - DAY
+    ended = [{**_listed(unit), "valid_from": "", "valid_until": day.isoformat()} for unit in found.before]
+    became = [
+        {"on": NATIONAL_DAY.isoformat(), "kind": _kind(found, source), "source": source, "target": target, "share": ""}
+        | {"decision": DECISION}
+        for source, target in found.successions
+    ]
+    registers = {"units.csv": [_listed(unit) for unit in found.after], "former_units.csv": ended, SUCCESSIONS: became}
+    for file in registers:
+        if (folder / file).exists():
+            raise ConfigurationError(
+                N_("units: '{path}' is there already; give another folder with --to"), path=folder / file
+            )
+    for file, rows in registers.items():
+        _write(folder / file, COLUMNS[file], rows)
+    return tuple(registers)
+
+
+def _kind(found: ProvinceMap, source: str) -> SuccessionKind:
+    """A split where the unit has several targets."""
+    parts = sum(1 for each, _ in found.successions if each == source)
+    return SuccessionKind.SPLIT if parts > 1 else SuccessionKind.MERGE
+
+
+def _listed(unit: ListedUnit) -> dict[str, str]:
+    names = {"kind": unit.kind, "name_vi": unit.name, "name_en": unit.name_en, "code": unit.number}
+    return {"unit": unit.code, "parent": unit.parent or "", "level": unit.level, **names}
+
+
 def _key(cells: Mapping[str, str]) -> tuple[str, ...]:
     """What a succession is the same by."""
     return tuple(cells[name] for name in ("on", "source", "target"))
@@ -121,22 +159,28 @@ def _unit(row: Row, column: str, names: Names, day: date) -> str | None:
 
 def _write_checked(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:
     """Put the register in its place once the whole plan reads well with it; raises PlanError, ConfigurationError."""
-    text = StringIO()
-    writer = csv.DictWriter(text, COLUMNS[SUCCESSIONS], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
     with tempfile.TemporaryDirectory() as place:
         trial = Path(place) / "plan"
         shutil.copytree(folder, trial)
-        (trial / SUCCESSIONS).write_text(text.getvalue(), encoding="utf-8")
+        _write(trial / SUCCESSIONS, COLUMNS[SUCCESSIONS], rows)
         read_plan(trial, INDICATORS)
-    beside = folder / f".{SUCCESSIONS}.new"
+    _write(folder / SUCCESSIONS, COLUMNS[SUCCESSIONS], rows)
+
+
+def _write(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
+    """Put a register in its place in one step; raises ConfigurationError."""
+    text = StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    beside = path.with_name(f".{path.name}.new")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         beside.write_text(text.getvalue(), encoding="utf-8")
-        beside.replace(folder / SUCCESSIONS)
+        beside.replace(path)
     except OSError as error:
         raise ConfigurationError(
-            N_("units: '{path}' can't be written ({strerror})"), path=folder / SUCCESSIONS, strerror=error.strerror
+            N_("units: '{path}' can't be written ({strerror})"), path=path, strerror=error.strerror
         ) from None
 
 

@@ -9,6 +9,7 @@ EXAMPLES: Mapping[str, str] = {
     "gaps": "--unit 68-22945 --indicator HT06",
     "topology": "--unit 68-22945 --dot",
     "units show": "--map 2025-06-30",
+    "units map": "68 --to inventory/lamdong",
     "units restate": "may-tinh-2024.csv --from 2024-12-31 --map 2025-07-01",
     "units succession import": "sap-xep-2025.csv --plan inventory/lab",
     "provision": "wan --check --limit 68-22945-RT-001",

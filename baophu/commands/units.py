@@ -1,6 +1,8 @@
 """`baophu units`: the map of another day, counts on it, and what became of units."""
 
 import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,9 +15,11 @@ from rich.table import Table
 from baophu.commands.options import JsonOption, PlanOption
 from baophu.session import SPEAKING, chosen_plan, chosen_settings, utc_now
 from baophu.tables import console
-from baophu.units import day_of, import_successions, in_tree_order, restate_file
+from baophu.units import day_of, import_successions, in_tree_order, restate_file, write_province
+from ledger.errors import CallError
 from ledger.language import LOCAL_ZONE, N_
 from ledger.plan import Plan, Unit
+from ledger.units.national import ProvinceMap, became, province_map, units_after
 from ledger.units.restatement import Restated
 
 SHOW_HELP = N_("Show the units of a day: past ones too, with their codes and what they became.")
@@ -23,6 +27,9 @@ RESTATE_HELP = N_(
     "Put counts of one day's units (a CSV file: unit, count) onto another day's map; totals are conserved."
 )
 IMPORT_HELP = N_("Add what became of units (a CSV file) to the plan's successions.csv; units by id or by name.")
+MAP_HELP = N_("Show what became of a province's units on 1 July 2025, or write it as registers for a new plan.")
+ProvinceArgument = Annotated[str, typer.Argument(metavar="PROVINCE", help=N_("Its two digits, such as 68."))]
+ToOption = Annotated[Path | None, typer.Option("--to", metavar="FOLDER", help=N_("Write the registers there."))]
 MapOption = Annotated[
     str | None, typer.Option("--map", metavar="DATE", help=N_("The map of this day; today's by default."))
 ]
@@ -39,6 +46,7 @@ def build_app() -> typer.Typer:
     app = typer.Typer(help=N_("Units in time: their maps, and counts that outlive a merger."), no_args_is_help=True)
     app.command("show", help=SHOW_HELP)(show)
     app.command("restate", help=RESTATE_HELP)(restate)
+    app.command("map", help=MAP_HELP)(national)
     succession = typer.Typer(help=N_("What became of units."), no_args_is_help=True)
     succession.command("import", help=IMPORT_HELP)(take_in)
     app.add_typer(succession, name="succession")
@@ -88,6 +96,49 @@ def take_in(file: SuccessionsArgument, *, plan: PlanOption = None) -> None:
     message = text(N_("{folder}: {added} successions added, {known} were there already"))
     line = message.format(folder=settings.plan, added=text.number(taken.added), known=text.number(taken.known))
     print(line)  # noqa: T201 - the command's answer
+
+
+def national(province: ProvinceArgument, *, to: ToOption = None, as_json: JsonOption = False) -> None:
+    """Print a province's communes with what each was made of, or write them."""
+    found, text = province_map(province), SPEAKING.get()
+    if found is None:
+        known = ", ".join(unit.code for unit in units_after() if unit.parent is None)
+        raise CallError(N_("units: '{value}' is no province of today; there are: {known}"), value=province, known=known)
+    if to is not None:
+        files = ", ".join(write_province(to, found))
+        line = text(N_("{folder}: {files} written")).format(folder=to, files=files)
+        print(line)  # noqa: T201 - the command's answer
+    elif as_json:
+        _print_json(list(_made_of(found)))
+    else:
+        console().print(_map_table(found))
+
+
+def _made_of(found: ProvinceMap) -> Iterator[dict[str, Any]]:
+    """Each unit of today and what it was made of; `is_part` where another unit has a part of that too."""
+    names = {unit.code: unit.name for unit in found.before}
+    targets = Counter(source for source, _ in became())
+    sources: dict[str, list[str]] = defaultdict(list)
+    for source, target in found.successions:
+        sources[target].append(source)
+    for unit in found.after:
+        made_of = [{"unit": s, "name_vi": names[s], "is_part": targets[s] > 1} for s in sources[unit.code]]
+        yield {"id": unit.code, "name_vi": unit.name, "name_en": unit.name_en, "kind": unit.kind, "made_of": made_of}
+
+
+def _map_table(found: ProvinceMap) -> Table:
+    text = SPEAKING.get()
+    title = text(N_("{name}: {after} units today, {before} before")).format(
+        name=found.after[0].name, after=text.number(len(found.after)), before=text.number(len(found.before))
+    )
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for heading in (N_("Unit"), N_("Name"), N_("Made of")):
+        table.add_column(text(heading), overflow="fold")
+    part = text(N_("a part"))
+    for unit in _made_of(found):
+        parts = [each["name_vi"] + (f" ({part})" if each["is_part"] else "") for each in unit["made_of"]]
+        table.add_row(unit["id"], text.name(unit["name_vi"], unit["name_en"]), ", ".join(parts))
+    return table
 
 
 def unit_document(plan: Plan, unit: Unit, day: date) -> dict[str, Any]:

@@ -144,3 +144,33 @@ def test_a_name_that_two_units_have_is_not_guessed(plan: Path, capfd: pytest.Cap
 def test_a_day_that_is_none_is_a_wrong_call(plan: Path) -> None:
     assert run(["units", "show", "--map", "30/06/2025"]) == 2
     assert run(["units", "restate", written(plan, "unit,count\n"), "--from", "x"]) == 2
+
+
+def test_a_provinces_own_map_becomes_registers_that_read_well(plan: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The lab's own three communes are among them, made of what the lab's own registers say."""
+    folder = plan.parent / "lamdong"
+    assert run(["--lang", "en", "units", "map", "68", "--to", str(folder)]) == 0
+    assert "units.csv, former_units.csv, successions.csv written" in capfd.readouterr().out
+    own = read_plan(plan)
+    department = next(line for line in (plan / "units.csv").read_text(encoding="utf-8").splitlines() if "SKHCN" in line)
+    for path in folder.iterdir():
+        (plan / path.name).write_bytes(path.read_bytes())
+    with (plan / "units.csv").open("a", encoding="utf-8") as units:
+        units.write(f"{department}\n")
+    found = read_plan(plan)
+    assert len(found.units) == 126
+    assert {unit.name_vi for unit in own.units.values()} <= {unit.name_vi for unit in found.units.values()}
+    for unit in ("68-22945", "68-22924", "68-23272"):
+        made_of = [{each.source for each in read.history.successions if each.target == unit} for read in (own, found)]
+        assert made_of[0] == made_of[1]
+    assert run(["--lang", "en", "units", "map", "68", "--to", str(folder)]) == 1
+    assert "is there already" in capfd.readouterr().err
+
+
+def test_the_map_says_of_what_a_part_only_was_taken_over(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["units", "map", "96", "--json"]) == 0
+    found = json.loads(capfd.readouterr().out)
+    assert len(found) == 65
+    assert {part["is_part"] for unit in found for part in unit["made_of"]} == {True, False}
+    assert run(["--lang", "en", "units", "map", "60"]) == 2
+    assert "'60' is no province of today" in capfd.readouterr().err
