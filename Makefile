@@ -4,7 +4,7 @@ SHELL := /bin/bash
 VENV := .venv/bin
 export MAKE_GOAL = $(firstword $(MAKECMDGOALS))
 
-.PHONY: help setup demo test test-fast test-lab check fuzz bench-snmp lab-up lab-down bundle translations screenshots
+.PHONY: help setup demo test test-fast test-long test-lab check fuzz bench-snmp lab-up lab-down bundle translations screenshots
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ test: setup  ## every test, the lab's included
 
 test-fast: setup  ## unit and repository tests only, under a minute
 	@$(VENV)/pytest -n 2 tests/unit tests/repo tests/rules
+
+test-long: setup  ## what has a short form in the tests, at length: properties (hours), ten million inputs
+	@HYPOTHESIS_PROFILE=long $(VENV)/pytest -n 2 tests/unit
+	@$(VENV)/python -m tests.fuzz.fuzz_snmp --inputs 10000000
 
 test-lab: setup  ## the lab's tests only
 	@$(VENV)/pytest -v -n 2 --dist loadgroup tests/lab

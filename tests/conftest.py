@@ -1,6 +1,7 @@
 """What several tests work with: the lab's plan, and snapshots of it made by hand."""
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -9,12 +10,18 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import settings
 from starlette.types import ASGIApp
 
 from ledger.figure import AssetRow, Availability, Coverage, Figure, Lifecycle, Snapshot
 from ledger.indicator import INDICATORS
 from ledger.observation import Heartbeat
 from ledger.plan import AssetKind, Plan, Role, read_plan
+
+#: How many examples a property is tried with, where it doesn't say itself.
+settings.register_profile("short", max_examples=50, deadline=None)
+settings.register_profile("long", max_examples=5_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 REPOSITORY = Path(__file__).parents[1]
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

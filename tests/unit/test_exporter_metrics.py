@@ -306,7 +306,7 @@ ROLLOUT = st.sampled_from([verdict for verdict in Coverage if verdict is not Cov
 NOW = st.sampled_from(Availability)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_reasons_sum_to_the_gap_and_units_sum_to_the_province(
     data: st.DataObject, lab_plan: Plan, make_snapshot: MakeSnapshot
