@@ -1,6 +1,6 @@
 """What is known of one agent: how long it takes, how much fits a reply, what its columns look like."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from socket import AF_INET, AF_INET6
 
 from collectors.snmp.column import Layout
@@ -64,6 +64,12 @@ class Agent:
     def __post_init__(self) -> None:
         self.family = AF_INET6 if ":" in self.address[0] else AF_INET
         self._learnt = self.first_timeout
+
+    def in_vlan(self, vlan: int) -> "Agent":
+        """The same agent in a VLAN's context: as fast, but with other rows."""
+        other = replace(self, messages=self.messages.in_vlan(vlan), is_dead=False, columns={}, _tables={})
+        other._learnt = self._learnt
+        return other
 
     def column(self, prefix: bytes) -> ColumnMemory:
         """What is known of a column; of a new one, that it is as long as the one before it in its table."""

@@ -22,6 +22,10 @@ class CommunityMessages:
         self._community = community
         self._head = encode_integer(version) + tlv(OCTET_STRING, community)
 
+    def in_vlan(self, vlan: int) -> "CommunityMessages":
+        """Messages in a VLAN's context, by Cisco's community string indexing."""
+        return CommunityMessages(self.version, b"%b@%d" % (self._community, vlan))
+
     def seal(self, request: Request, number: int) -> bytes:
         """The message; `number` (30 bits, the 31st set) is its request id."""
         frame = request.frames.get(self)

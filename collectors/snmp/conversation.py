@@ -14,7 +14,7 @@ from collectors.snmp.ber import BerError, Oid, Value, encode_oid, encode_parts
 from collectors.snmp.column import Column, OutOfOrderError, Part, Scan, note_layout, recent_layouts, shared
 from collectors.snmp.community import CommunityMessages, Version
 from collectors.snmp.pdu import ErrorStatus, PduType, Reply, Request, get, get_bulk, get_next, values
-from collectors.snmp.usm_messages import DISCOVERY, REFUSALS, Dropped, Stat, UsmMessages, stat_of
+from collectors.snmp.usm_messages import DISCOVERY, REFUSALS, Dropped, Stat, UsmMessages, misses_context, stat_of
 from ledger.observation import Failure
 
 T = TypeVar("T")
@@ -22,6 +22,8 @@ Conversation = Generator[Request, Reply | None, T]
 
 #: A column that is longer than any device has is a loop, and so is one that comes in more replies than that.
 LONGEST_COLUMN, MOST_REPLIES = 100_000, 5_000
+#: What a device's columns may come to in one turn: half a million rows of a forwarding table, which takes 15 MB.
+MOST_OCTETS = 16 << 20
 #: An engine whose clock was learnt and is refused again won't be understood.
 MOST_RESYNCS = 2
 
@@ -30,19 +32,24 @@ SILENT_V3 = Fault(Failure.NO_ANSWER, "no answer over SNMPv3")
 UNDECIPHERED = Fault(Failure.AUTH_FAILED, "the agent answers discovery only: the SNMPv3 privacy key differs")
 REJECTED = Fault(Failure.BAD_REPLY, "the replies failed SNMPv3's checks of authenticity and time")
 GARBLED = Fault(Failure.BAD_REPLY, "what came back is no SNMP message")
+NO_CONTEXT = Fault(Failure.BAD_REPLY, "the agent has no such SNMPv3 context")
 TOO_BIG = Fault(Failure.BAD_REPLY, "the agent answered tooBig to the least that can be asked")
 NOT_ASKED = Fault(Failure.NO_ANSWER, "not asked, the device had fallen silent")
 NO_ROWS = Fault(Failure.BAD_REPLY, "the agent sent no rows")
 NOT_INCREASING = Fault(Failure.BAD_REPLY, "the agent's OIDs do not increase")
+TOO_MUCH = Fault(Failure.BAD_REPLY, f"more than {MOST_OCTETS >> 20} MiB of rows from one device")
 TOO_LONG = Fault(
     Failure.BAD_REPLY, f"a column of more than {LONGEST_COLUMN} rows, or in more than {MOST_REPLIES} replies"
 )
 
 
 class Talk:
-    """One device's turn to be asked. `fault`: why it is over, set where the agent is silent or its time is up."""
+    """One device's turn to be asked; `octets` are those of the columns' replies so far.
 
-    __slots__ = ("agent", "fault", "has_begun", "late", "packets", "tries")
+    `fault`: why it is over, set where the agent is silent, its time is up, or it told more than any device has to tell.
+    """
+
+    __slots__ = ("agent", "deadline_seconds", "fault", "has_begun", "late", "octets", "packets", "tries")
 
     def __init__(self, agent: Agent, tries: int, deadline_seconds: float) -> None:
         """A dead agent gets one packet."""
@@ -50,7 +57,8 @@ class Talk:
         self.has_begun = False
         self.tries = 1 if agent.is_dead else tries
         self.fault: Fault | None = None
-        self.packets = 0
+        self.packets = self.octets = 0
+        self.deadline_seconds = deadline_seconds
         self.late = Fault(Failure.NO_ANSWER, f"not read within {deadline_seconds:g} s")
 
     def begin(self) -> None:
@@ -62,7 +70,7 @@ class Talk:
     @property
     def over(self) -> Fault:
         """Why nothing more is asked, once there is a fault."""
-        return self.late if self.fault is self.late else NOT_ASKED
+        return self.fault if self.fault is self.late or self.fault is TOO_MUCH else NOT_ASKED
 
 
 def read_values(talk: Talk, oids: Sequence[Oid]) -> Conversation[Mapping[Oid, Value] | Fault]:
@@ -104,7 +112,7 @@ def _read_column(talk: Talk, oid: Oid) -> Conversation[Column]:
     memory = talk.agent.column(prefix)
     for _ in range(MOST_REPLIES):
         reply = yield from _ask_rows(talk, after, talk.agent.repetitions(memory))
-        part = reply if isinstance(reply, Fault) else _part(talk.agent, prefix, parts, reply)
+        part = reply if isinstance(reply, Fault) else _part(talk, prefix, parts, reply)
         if isinstance(part, Fault):
             return _whole(parts, part)
         parts.append(part)
@@ -112,14 +120,19 @@ def _read_column(talk: Talk, oid: Oid) -> Conversation[Column]:
         if part.is_last:
             memory.rows = count
             return _whole(parts, None)
+        if talk.octets > MOST_OCTETS:
+            talk.fault = TOO_MUCH
+            return _whole(parts, TOO_MUCH)
         if count > LONGEST_COLUMN:
             break
         after = prefix + encode_parts(part.rows[-1])
     return _whole(parts, TOO_LONG)
 
 
-def _part(agent: Agent, prefix: bytes, before: list[Part], reply: Reply) -> Part | Fault:
+def _part(talk: Talk, prefix: bytes, before: list[Part], reply: Reply) -> Part | Fault:
     """What a reply has of the column: by the shape of its last reply where that still fits."""
+    agent = talk.agent
+    talk.octets += len(reply.data)
     memory = agent.column(prefix)
     if reply.error_status == ErrorStatus.NO_SUCH_NAME and _is_v1(agent):
         return Part((), (), is_last=True)  # SNMPv1 has no endOfMibView
@@ -236,6 +249,8 @@ def _ask_secured(talk: Talk, usm: UsmMessages, tries: Iterator[Request]) -> Conv
             return reply
         else:
             stat = _stat(reply)
+            if stat is None and _misses_context(reply):
+                return NO_CONTEXT
             if stat not in {Stat.NOT_IN_TIME_WINDOWS, Stat.UNKNOWN_ENGINE_IDS}:
                 return _report(stat)
             resyncs += asked is not DISCOVERY
@@ -264,6 +279,13 @@ def _stat(reply: Reply) -> Stat | None:
         return stat_of(reply)
     except BerError:
         return None
+
+
+def _misses_context(reply: Reply) -> bool:
+    try:
+        return misses_context(reply)
+    except BerError:
+        return False
 
 
 def _report(stat: Stat | None) -> Fault:

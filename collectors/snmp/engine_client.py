@@ -102,6 +102,11 @@ class EngineSession:
         """Whole columns, in that order; one that breaks off says why."""
         return await self._run(read_columns(self.talk, oids))
 
+    def in_vlan(self, vlan: int) -> "EngineSession":
+        """The same turn in a VLAN's context; what is said there is not mixed up with what is said here."""
+        talk = Talk(self.talk.agent.in_vlan(vlan), self.talk.tries, self.talk.deadline_seconds)
+        return EngineSession(self.engine, talk, self.deadline, self.pace)
+
     async def _run(self, steps: Conversation[T]) -> T:
         found: T = await self.engine.converse(self.talk, steps, self.deadline, self.pace)
         return found

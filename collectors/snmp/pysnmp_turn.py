@@ -7,12 +7,13 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Protocol, TypeVar
 
 from collectors.fault import Fault
-from collectors.snmp.client import Column, Oid, Value
+from collectors.snmp.client import Column, Oid, Unasked, Value
 from collectors.snmp.conversation import NOT_ASKED
 from ledger.observation import Failure
 
 T = TypeVar("T")
 IPV4 = 4
+NO_VLANS_BY_PYSNMP = Fault(Failure.COLLECTOR_ERROR, "contexts of VLANs are not asked for over SNMPv3 with DES")
 IPV6_ONLY_BY_ENGINE = Fault(Failure.COLLECTOR_ERROR, "SNMPv3 with DES is asked over IPv4 only")
 
 
@@ -58,6 +59,11 @@ class PysnmpTurn:
             found[oid] = Column(fault=column) if isinstance(column, Fault) else column
             self._note(found[oid].fault)
         return found
+
+    def in_vlan(self, vlan: int) -> Unasked:
+        """A VLAN's context, which this client doesn't reach: pysnmp is for few and unusual devices."""
+        del vlan
+        return Unasked(NO_VLANS_BY_PYSNMP)
 
     def _note(self, fault: Fault | None) -> None:
         self.is_silent = self.is_silent or (fault is not None and fault.failure is Failure.NO_ANSWER)

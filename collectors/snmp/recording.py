@@ -14,14 +14,17 @@ from typing import BinaryIO, cast
 
 from collectors.fault import Fault
 from collectors.snmp.ber import INTEGER, IP_ADDRESS, NUMBERS, OBJECT_ID, OCTETS, Oid, Value
+from collectors.snmp.client import Unasked
 from collectors.snmp.column import Column
 from collectors.snmp.conversation import LONGEST_COLUMN, TOO_LONG
 from ledger.errors import ConfigurationError
 from ledger.language import N_
+from ledger.observation import Failure
 
 #: Uncompressed; the longest recording at hand, of 3.4 million lines, has 230 MiB.
 MOST_OCTETS = 256 * 1024 * 1024
 CHUNK_OCTETS = 1024 * 1024
+NOT_RECORDED = Fault(Failure.BAD_REPLY, "a recording has no VLAN's context")
 #: How many rows of a column come in one reply, to tell how many requests a real agent would have been sent.
 ROWS_A_REPLY = 25
 #: So many faults of a recording are listed.
@@ -82,6 +85,11 @@ class Recording:
     async def columns(self, oids: Sequence[Oid]) -> Mapping[Oid, Column]:
         """Whole columns, their rows in order; raises RecordingError where a line is none."""
         return {oid: self._column(oid) for oid in oids}
+
+    def in_vlan(self, vlan: int) -> Unasked:
+        """A VLAN's context, of which nothing was recorded."""
+        del vlan
+        return Unasked(NOT_RECORDED)
 
     def _column(self, oid: Oid) -> Column:
         cells: dict[Oid, Value] = {}

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 from collectors.fault import Fault
-from collectors.snmp.client import Session
+from collectors.snmp.client import VlanSession
 from collectors.snmp.definition import Definition
 from collectors.snmp.identity import Identity, identify
 from collectors.snmp.slow import SlowTables
+from collectors.snmp.surveyor import Problem, Surveyor
 from collectors.snmp.table_reader import TableReader
 from collectors.snmp.tables import (
     health_cisco,
@@ -22,7 +22,7 @@ from collectors.snmp.tables import (
     sensors,
 )
 from collectors.snmp.tables.addresses import ADDRESSES, Address
-from collectors.snmp.tables.bridge import FORWARDING, ForwardingEntry
+from collectors.snmp.tables.bridge import BRIDGE_FORWARDING, FORWARDING, VLAN_FORWARDING, ForwardingEntry
 from collectors.snmp.tables.cdp import CDP, CdpRemote
 from collectors.snmp.tables.host_resources import PROCESSORS
 from collectors.snmp.tables.interfaces import IF_PHYS_ADDRESS, NAMES, STATES, Interfaces, interfaces_table
@@ -32,10 +32,9 @@ from collectors.snmp.tables.printer import SUPPLIES, Supply
 from collectors.snmp.tables.sensors import Sensor
 from collectors.snmp.tables.system import System
 from collectors.snmp.tables.ups import SUPPLY, Ups
-from collectors.snmp.tables.value import Partial, Table
+from collectors.snmp.tables.value import Table
 from collectors.snmp.tables.vlan_ports import VLAN_PORTS, VlanPorts
-
-T = TypeVar("T")
+from collectors.snmp.vlan_contexts import PER_VLAN, read_vlan_tables
 
 INTERFACES = interfaces_table(*NAMES, *STATES, IF_PHYS_ADDRESS)
 #: Makers' own health tables, by the enterprise number in sysObjectID (1.3.6.1.4.1.N).
@@ -49,14 +48,6 @@ HEALTH: dict[int, tuple[Table[tuple[Sensor, ...]], ...]] = {
     14988: health_mikrotik.TABLES,
     25506: health_h3c.TABLES,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A table that wasn't read whole, and why."""
-
-    table: str
-    reason: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,9 +72,13 @@ class Survey:
 
 #: Cisco's devices alone speak CDP.
 CISCO = 9
+#: What a router hasn't got.
+BRIDGE_MIB = "BRIDGE-MIB"
 
 
-async def survey(session: Session, definitions: Sequence[Definition], clock: Callable[[], datetime]) -> Survey | Fault:
+async def survey(
+    session: VlanSession, definitions: Sequence[Definition], clock: Callable[[], datetime]
+) -> Survey | Fault:
     """Ask a device for everything, table by table; a Fault where it doesn't even answer for its system group."""
     reader = TableReader(session, SlowTables(), clock)
     system = await reader.system()
@@ -94,40 +89,39 @@ async def survey(session: Session, definitions: Sequence[Definition], clock: Cal
         return identity
     found = Survey(system=system, identity=identity)
     found.problems += [Problem(problem.table, problem.reason) for problem in identity.problems]
-    surveyor = _Surveyor(reader, found.problems)
+    surveyor = Surveyor(reader, found.problems)
     found.interfaces = await surveyor.read(INTERFACES, None)
     found.lldp = await surveyor.read(LLDP_REMOTES, ())
     found.cdp = await surveyor.read(CDP, ()) if _enterprise(identity) == CISCO else ()
     found.vlans = await surveyor.read(VLAN_PORTS, ())
-    found.forwarding = await surveyor.read(FORWARDING, (), optional="BRIDGE-MIB")
+    found.forwarding = await _forwarding(session, surveyor, found, clock)
     found.arp = await surveyor.read(IP_NEIGHBOURS, ())
     found.addresses = await surveyor.read(ADDRESSES, ())
     for table in (sensors.SENSORS, PROCESSORS, *HEALTH.get(_enterprise(identity), ())):
         found.sensors += await surveyor.read(table, ())
     found.supplies = await surveyor.read(SUPPLIES, ())
     found.ups = await surveyor.read(SUPPLY, ())
-    found.packets = session.packets
+    found.packets += session.packets
     return found
+
+
+async def _forwarding(
+    session: VlanSession, surveyor: Surveyor, found: Survey, clock: Callable[[], datetime]
+) -> tuple[ForwardingEntry, ...]:
+    """The forwarding table; of Cisco's IOS, where the Q-BRIDGE-MIB has none, that of each VLAN by its context."""
+    if _enterprise(found.identity) != CISCO or found.identity.os not in PER_VLAN:
+        return await surveyor.read(FORWARDING, (), optional=BRIDGE_MIB)
+    with_vlans = await surveyor.read(VLAN_FORWARDING, (), optional=BRIDGE_MIB)
+    if with_vlans:
+        return with_vlans
+    tables = await read_vlan_tables(session, (vlan.vlan for vlan in found.vlans), clock)
+    found.packets += tables.packets
+    found.problems += [Problem(VLAN_FORWARDING.name, reason) for reason in tables.problems]
+    if tables.entries:
+        return tuple(tables.entries)
+    return await surveyor.read(BRIDGE_FORWARDING, (), optional=BRIDGE_MIB)  # the default context's
 
 
 def _enterprise(identity: Identity) -> int:
     parts = tuple(int(part) for part in identity.object_id.split(".") if part)
     return parts[len(ENTERPRISE)] if parts[: len(ENTERPRISE)] == ENTERPRISE and len(parts) > len(ENTERPRISE) else 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Surveyor:
-    """Reads tables and notes what went wrong."""
-
-    reader: TableReader
-    problems: list[Problem]
-
-    async def read(self, table: Table[T], otherwise: T, *, optional: str | None = None) -> T:
-        """The table, or what was read of it, or `otherwise`; an agent without the MIB `optional` has none."""
-        found = await self.reader.table(table)
-        fault = found.fault if isinstance(found, Partial) else found if isinstance(found, Fault) else None
-        if fault is not None and not (optional is not None and fault.detail.endswith(f"the agent has no {optional}")):
-            self.problems.append(Problem(table.name, fault.text))
-        if isinstance(found, Partial):
-            return found.read
-        return otherwise if isinstance(found, Fault) else found

@@ -3,7 +3,7 @@
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from functools import lru_cache, partial
 
@@ -35,9 +35,11 @@ UNKNOWN_ID = defaultdict[int, tuple[int, ...]](tuple, {PduType.REPORT: (0,)})
 #: RFC 3411 §5: SnmpEngineID.
 SHORTEST_ENGINE_ID, LONGEST_ENGINE_ID = 5, 32
 SALT = 8
-#: Of an encrypted message with long lengths, what isn't engine id (twice), user name, digest and variables.
-FIXED_OCTETS = 88
+#: Of an encrypted message with long lengths, what isn't engine id (twice), user name, digest, context and variables.
+FIXED_OCTETS = 86
 
+#: The default context, as an OCTET STRING.
+NO_CONTEXT = b"\x04\x00"
 #: Empty on purpose: any answer will do, it is the engine's id that is asked for (RFC 3414 §4).
 DISCOVERY = get(())
 
@@ -53,6 +55,8 @@ class Stat(Enum):
     DECRYPTION_ERRORS = 6
 
 
+#: What a report says of a context that isn't there (RFC 3413 §3.2, snmpUnavailableContexts and snmpUnknownContexts).
+NO_SUCH_CONTEXT = frozenset(encode_oid((1, 3, 6, 1, 6, 3, 12, 1, number, 0)) for number in (4, 5))
 STAT_OF = {encode_oid((1, 3, 6, 1, 6, 3, 15, 1, 1, stat.value, 0)): stat for stat in Stat}
 #: Said in clear, by anybody: a hint that is believed only once nothing better came.
 REFUSALS = {
@@ -78,7 +82,7 @@ class UsmMessages:
 
     `boots` and `time` come from authenticated messages only. `is_proven`: an encrypted reply was understood. `hint` is
     what an unauthenticated report said since the agent's turn began, or since `start_over`. `dropped` counts what was
-    not believed; who adds it up clears it.
+    not believed; who adds it up clears it. `context` is contextName (RFC 3411 §3.3.1), encoded.
     """
 
     credentials: SnmpV3
@@ -88,6 +92,7 @@ class UsmMessages:
     is_proven: bool = False
     hint: Stat | None = None
     dropped: Counter[Dropped] = field(default_factory=Counter)
+    context: bytes = NO_CONTEXT
     _settled: Counter[Dropped] = field(default_factory=Counter)
     _keys: Keys | None = None
     _user: bytes = b""
@@ -104,7 +109,7 @@ class UsmMessages:
     def header_octets(self) -> int:
         """What a reply takes beside its variables, at most: the fields of fixed length, and those that aren't."""
         digest = self._keys.auth_length if self._keys is not None else 0
-        return FIXED_OCTETS + 2 * len(self.engine_id or b"") + len(self._user) + digest
+        return FIXED_OCTETS + 2 * len(self.engine_id or b"") + len(self._user) + digest + len(self.context)
 
     @property
     def doubts(self) -> Counter[Dropped]:
@@ -121,6 +126,17 @@ class UsmMessages:
         self.engine_id = self.boots = self._keys = self.hint = None
         self.is_proven = False
         self.begin_question()
+
+    def in_vlan(self, vlan: int) -> "UsmMessages":
+        """Messages to the same engine, as far as it is known, in a VLAN's context, as Cisco's IOS calls it."""
+        return replace(
+            self,
+            context=tlv(OCTET_STRING, b"vlan-%d" % vlan),
+            hint=None,
+            dropped=Counter(),
+            _settled=Counter(),
+            _salt=int.from_bytes(os.urandom(SALT), "big"),
+        )
 
     def begin_turn(self) -> None:
         """Forget what was said and dropped."""
@@ -145,7 +161,7 @@ class UsmMessages:
         boots, time = self.boots or 0, self.time
         self._salt = (self._salt + 1) & 0xFFFFFFFFFFFFFFFF
         salt = self._salt.to_bytes(SALT, "big")
-        encrypted = tlv(OCTET_STRING, self._keys.encrypt(_scoped(self.engine_id, pdu), boots, time, salt))
+        encrypted = tlv(OCTET_STRING, self._keys.encrypt(_scoped(self.engine_id, pdu, self.context), boots, time, salt))
         zeros = bytes(self._keys.auth_length)
         parameters = _parameters(self.engine_id, boots, time, self._user, zeros, salt)
         message = _message(octets, AUTH_PRIV | REPORTABLE, parameters, encrypted)
@@ -292,6 +308,11 @@ def stat_of(reply: Reply) -> Stat | None:
     return next((STAT_OF.get(name) for name, *_ in variables(reply)), None)
 
 
+def misses_context(reply: Reply) -> bool:
+    """Whether a report says that the engine doesn't have the context; raises BerError."""
+    return any(name in NO_SUCH_CONTEXT for name, *_ in variables(reply))
+
+
 def _scoped_pdu(data: bytes) -> Reply:
     at, end = expect(data, 0, len(data), SEQUENCE)
     _, at = expect(data, at, end, OCTET_STRING)
@@ -299,8 +320,8 @@ def _scoped_pdu(data: bytes) -> Reply:
     return Reply(data, at, end)
 
 
-def _scoped(engine_id: bytes, pdu: bytes) -> bytes:
-    return tlv(SEQUENCE, _octet_string(engine_id) + b"\x04\x00" + pdu)
+def _scoped(engine_id: bytes, pdu: bytes, context: bytes = NO_CONTEXT) -> bytes:
+    return tlv(SEQUENCE, _octet_string(engine_id) + context + pdu)
 
 
 def _parameters(engine_id: bytes, boots: int, time: int, user: bytes, digest: bytes, salt: bytes) -> bytes:

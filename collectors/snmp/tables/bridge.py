@@ -1,7 +1,7 @@
 """Forwarding tables: Q-BRIDGE-MIB (RFC 4363), or BRIDGE-MIB (RFC 4188) where a switch has no VLANs in its table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from collectors.snmp.client import Column, Oid
 from collectors.snmp.tables.value import BadValue, Table, integer, mac_of_index, require
@@ -53,6 +53,18 @@ def parse_forwarding(columns: Mapping[Oid, Column]) -> tuple[ForwardingEntry, ..
     return tuple(found)
 
 
+def forwarding_in(vlan: int) -> Table[tuple[ForwardingEntry, ...]]:
+    """The BRIDGE-MIB's table in a VLAN's context: its entries are the VLAN's; a VLAN without ports has none."""
+
+    def parse(columns: Mapping[Oid, Column]) -> tuple[ForwardingEntry, ...]:
+        if not columns[BASE_PORT_IF_INDEX] and not columns[TP_FDB_PORT]:
+            return ()
+        return tuple(replace(entry, vlan=vlan) for entry in parse_forwarding({**columns, Q_PVID: Column()}))
+
+    columns = (BASE_PORT_IF_INDEX, TP_FDB_PORT, TP_FDB_STATUS)
+    return Table("forwarding", columns, parse, rows=(TP_FDB_PORT, TP_FDB_STATUS))
+
+
 def _ports(columns: Mapping[Oid, Column]) -> dict[int, int]:
     """Bridge port → ifIndex; an entry on another port can't be placed."""
     require(columns[BASE_PORT_IF_INDEX], "BRIDGE-MIB")
@@ -76,15 +88,17 @@ def _is_learned(statuses: Column, index: Oid) -> bool:
     return integer(statuses.get(index, LEARNED)) == LEARNED
 
 
-FORWARDING = Table(
+#: What a bridge without VLANs in its table has; on Cisco's IOS that of one VLAN, the context's.
+BRIDGE_FORWARDING = Table(
+    "forwarding",
+    (BASE_PORT_IF_INDEX, Q_PVID, TP_FDB_PORT, TP_FDB_STATUS),
+    parse_forwarding,
+    rows=(TP_FDB_PORT, TP_FDB_STATUS),
+)
+VLAN_FORWARDING = Table(
     "forwarding",
     (BASE_PORT_IF_INDEX, Q_VLAN_FDB_ID, Q_TP_FDB_PORT, Q_TP_FDB_STATUS),
     parse_vlan_forwarding,
-    fallback=Table(
-        "forwarding",
-        (BASE_PORT_IF_INDEX, Q_PVID, TP_FDB_PORT, TP_FDB_STATUS),
-        parse_forwarding,
-        rows=(TP_FDB_PORT, TP_FDB_STATUS),
-    ),
     rows=(Q_TP_FDB_PORT, Q_TP_FDB_STATUS),
 )
+FORWARDING = replace(VLAN_FORWARDING, fallback=BRIDGE_FORWARDING)

@@ -13,6 +13,7 @@ from collectors.snmp.ber import (
     OBJECT_ID,
     OCTET_STRING,
     SEQUENCE,
+    TIME_TICKS,
     Oid,
     decode_integer,
     decode_oid,
@@ -45,6 +46,10 @@ class Asked:
 def integer(value: int) -> tuple[int, bytes]:
     encoded = encode_integer(value)
     return INTEGER, encoded[2:]
+
+
+def time_ticks(value: int) -> tuple[int, bytes]:
+    return TIME_TICKS, integer(value)[1]
 
 
 def octets(value: bytes) -> tuple[int, bytes]:
@@ -82,6 +87,14 @@ def community_asked(datagram: bytes) -> Asked:
     _, at = decode_integer(datagram, at, end)
     _, at = expect(datagram, at, end, OCTET_STRING)
     return _asked(datagram, at, end)
+
+
+def community_of(datagram: bytes) -> bytes:
+    """Whose community a request has."""
+    at, end = expect(datagram, 0, len(datagram), SEQUENCE)
+    _, at = decode_integer(datagram, at, end)
+    start, stop = expect(datagram, at, end, OCTET_STRING)
+    return datagram[start:stop]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +192,23 @@ class PlayedEngine:
 
     def asked(self, message: MessageV3) -> Asked:
         """What an encrypted request asks."""
+        scoped, _start, at, end = self._scoped(message)
+        return _asked(scoped, at, end)
+
+    def context(self, message: MessageV3) -> bytes:
+        """The context that an encrypted request names."""
+        scoped, start, at, _end = self._scoped(message)
+        return scoped[start:at]
+
+    def _scoped(self, message: MessageV3) -> tuple[bytes, int, int, int]:
+        """The scoped PDU, where its context begins and its PDU does, and where it ends."""
         scoped = self.keys.decrypt(
             message.octets("contents"), message.integer("boots"), message.integer("time"), message.octets("salt")
         )
         at, end = expect(scoped, 0, len(scoped), SEQUENCE)
         _, at = expect(scoped, at, end, OCTET_STRING)
-        _, at = expect(scoped, at, end, OCTET_STRING)
-        return _asked(scoped, at, end)
+        start, at = expect(scoped, at, end, OCTET_STRING)
+        return scoped, start, at, end
 
     def report(self, number: int, stat: Stat, level: int = NO_AUTH) -> bytes:
         counter = ((1, 3, 6, 1, 6, 3, 15, 1, 1, stat.value, 0), 0x41, b"\x01")
