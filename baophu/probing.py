@@ -75,7 +75,7 @@ def asked_with(file: Path | None, community: str | None, version: str | None) ->
 def run_probe(question: Question, definitions: Path | None) -> dict[str, Any]:
     """What the device tells, as `survey_document` has it; raises ConfigurationError, ProbeError."""
     known = read_definitions(definitions)
-    address = _address(question.host)
+    address = resolved(question.host)
     began = time.monotonic()
     with progress_line(Console(stderr=True)) as line:
         line.show(SPEAKING.get()(N_("asking {host}")).format(host=address))
@@ -98,12 +98,12 @@ async def _ask(
         return await survey(session, definitions, utc_now)
 
 
-def _address(host: str) -> IPv4Address | IPv6Address:
+def resolved(host: str) -> IPv4Address | IPv6Address:
     """The host's address, IPv4 before IPv6; raises ConfigurationError."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)
     except (OSError, UnicodeError):
-        raise ConfigurationError(N_("probe: '{host}' is no address and no known name"), host=host) from None
+        raise ConfigurationError(N_("host: '{host}' is no address and no known name"), host=host) from None
     addresses = sorted((ip_address(entry[4][0]) for entry in found), key=lambda each: each.version)
     return addresses[0]
 

@@ -1,7 +1,7 @@
 """ICMP echo (RFC 792), from the collectors' seat."""
 
 import asyncio
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -48,14 +48,14 @@ class GufoPinger:
         """Let go of the socket."""
         self._ping = None
 
-    async def answers(self, address: IPv4Address) -> bool:
+    async def answers(self, address: IPv4Address | IPv6Address) -> bool:
         """Whether one of the tries was answered; an address without a route doesn't answer."""
         for _ in range(self._tries):
             if await self._once(address):
                 return True
         return False
 
-    async def _once(self, address: IPv4Address) -> bool:
+    async def _once(self, address: IPv4Address | IPv6Address) -> bool:
         if self._ping is None:
             raise RuntimeError("the pinger is not open")
         # gufo_ping answers a future that it must find pending, so a cancelled caller may not cancel it.

@@ -5,7 +5,20 @@ from typing import Annotated
 
 import typer
 
-from baophu.commands import collect, config, coverage, definitions, demo, plan, probe, provision, serve, topology, units
+from baophu.commands import (
+    collect,
+    config,
+    coverage,
+    definitions,
+    demo,
+    discover,
+    plan,
+    probe,
+    provision,
+    serve,
+    topology,
+    units,
+)
 from lab import commands as lab_commands
 from ledger.language import N_, Language
 
@@ -30,6 +43,7 @@ def build_app() -> typer.Typer:
     app.add_typer(config.build_app(), name="config")
     app.add_typer(definitions.build_app(), name="definitions")
     app.command("probe", help=probe.HELP)(probe.probe)
+    app.command("discover", help=discover.HELP)(discover.discover)
     app.command("serve", help=serve.HELP)(serve.serve)
     app.command("demo", help=demo.HELP)(demo.demo)
     app.add_typer(lab_commands.app, name="lab")

@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, str] = {
     "definitions check": "my/",
     "definitions try": "switch.snmprec --definitions my/",
     "probe": "10.68.1.10 --credentials credentials.yml --json",
+    "discover": "10.68.24.0/24 10.68.25.0/24 --credentials credentials.yml --csv candidates.csv",
     "serve": "--plan inventory/lab --port 8470",
     "demo": "--once",
     "lab up": "--name demo",

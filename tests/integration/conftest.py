@@ -4,10 +4,12 @@ import getpass
 import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,25 +45,35 @@ def running(command: list[str], environment: dict[str, str], log: Path, is_ready
 
 @dataclass(frozen=True)
 class Snmpd:
-    """Starts snmpd with a configuration; what it must remember (its boots) stays in `folder` between two starts."""
+    """Starts snmpd with a configuration; what it must remember (its boots) stays in `folder` between two starts.
+
+    `log` in the folder has who asked, where `tells_who` says so.
+    """
 
     folder: Path
     port: int
+    tells_who: bool = False
 
     def __call__(self, configuration: str, address: str = LOOPBACK) -> AbstractContextManager[None]:
         file = self.folder / "snmpd.conf"
         file.write_text(f"agentaddress udp:{address}:{self.port}\n{configuration}\n", encoding="utf-8")
         (self.folder / "state").mkdir(exist_ok=True)
         return running(
-            ["/usr/sbin/snmpd", "-f", "-Lo", "-C", "-c", str(file)],
+            ["/usr/sbin/snmpd", "-f", "-Lo", *(["-a"] if self.tells_who else []), "-C", "-c", str(file)],
             {"SNMP_PERSISTENT_DIR": str(self.folder / "state"), "MIBS": "", "PATH": os.environ["PATH"]},
-            self.folder / "snmpd.log",
-            self._is_bound,
+            self.log,
+            partial(self._is_bound, address),
         )
 
-    def _is_bound(self) -> bool:
+    @property
+    def log(self) -> Path:
+        """What it says."""
+        return self.folder / "snmpd.log"
+
+    def _is_bound(self, address: str) -> bool:
         lines = Path("/proc/net/udp").read_text(encoding="ascii").splitlines()[1:]
-        return any(int(line.split()[1].split(":")[1], 16) == self.port for line in lines)
+        bound = f"{int.from_bytes(socket.inet_aton(address), sys.byteorder):08X}:{self.port:04X}"
+        return any(line.split()[1] == bound for line in lines)
 
 
 @pytest.fixture
@@ -72,9 +84,13 @@ def snmpd(tmp_path: Path) -> Snmpd:
 
 
 @pytest.fixture(scope="module")
-def make_snmpd(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Snmpd]:
-    """`make_snmpd(name)`: for agents that a module's tests share."""
-    return lambda name: Snmpd(tmp_path_factory.mktemp(name), free_port(socket.SOCK_DGRAM))
+def make_snmpd(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Snmpd]:
+    """`make_snmpd(name, port, tells_who=…)`: for agents that a module's tests share, or several of one port."""
+
+    def make(name: str, port: int | None = None, *, tells_who: bool = False) -> Snmpd:
+        return Snmpd(tmp_path_factory.mktemp(name), port or free_port(socket.SOCK_DGRAM), tells_who)
+
+    return make
 
 
 @dataclass(frozen=True)

@@ -25,15 +25,19 @@ class StartSnmpd(Protocol):
     port: int
     folder: Path
 
-    def __call__(self, configuration: str) -> AbstractContextManager[None]:
-        """Start it for as long as the context lasts."""
+    @property
+    def log(self) -> Path:
+        """What it says."""
+
+    def __call__(self, configuration: str, address: str = "127.0.0.1") -> AbstractContextManager[None]:
+        """Start it at an address for as long as the context lasts."""
 
 
 class MakeSnmpd(Protocol):
     """What the fixture for a module's agents gives."""
 
-    def __call__(self, name: str) -> StartSnmpd:
-        """One with a folder and a port of its own."""
+    def __call__(self, name: str, port: int | None = None, *, tells_who: bool = False) -> StartSnmpd:
+        """One with a folder of its own, and a port; `tells_who`: its log has who asked."""
 
 
 def v3(user: str = "baophu", auth: str = AUTH_KEY, priv: str = PRIV_KEY) -> SnmpV3:
