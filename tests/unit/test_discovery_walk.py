@@ -13,6 +13,7 @@ from village import Box, Neighbour, Village, explore
 
 from collectors.discovery.acquaintance import Way
 from collectors.discovery.approach import Approach
+from collectors.discovery.exploration import Pace
 from collectors.discovery.fence import Fence
 from collectors.discovery.ranges import Address, Ranges, parse_ranges
 from collectors.discovery.roster import Roster, planned_ranges, roster_of
@@ -144,6 +145,34 @@ def test_the_fence_sends_nothing_outside_whoever_asks_it_to(roster: Roster, addr
     with pytest.raises(ValueError, match="outside the ranges"):
         fence.session(address)
     assert (village.echoes, village.sent) == ([], [])
+
+
+def test_a_crash_on_one_device_stops_no_other(lab_plan: Plan, roster: Roster) -> None:
+    village = Village({**commune(), SWITCH: Box(is_crashing=True)})
+    found, _ = explore(village, roster, planned_ranges(lab_plan), ROUTER)
+    assert set(village.echoes) == {ROUTER, SWITCH, PC, STRANGER}
+    assert found.sightings[SWITCH].told == Fault(Failure.COLLECTOR_ERROR, "LookupError")
+
+
+def test_echoes_leave_at_their_pace() -> None:
+    slept: list[float] = []
+
+    async def run() -> None:
+        now = [10.0]
+
+        async def sleep(seconds: float) -> None:
+            slept.append(round(seconds, 3))
+            now[0] += seconds
+
+        pace = Pace(4, lambda: now[0], sleep)
+        for _ in range(3):
+            await pace.turn()
+        now[0] += 5
+        await pace.turn()
+        await pace.turn()
+
+    asyncio.run(run())
+    assert slept == [0.25, 0.25, 0.25], "the first at once, also after a pause"
 
 
 NEAR = st.builds(lambda host: IPv4Address(int(IPv4Address("10.68.0.0")) + host), st.integers(0, 0xFFFF))

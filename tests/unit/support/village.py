@@ -56,6 +56,7 @@ class Box:
     arp: Mapping[Address, str] = field(default_factory=dict)
     stale: Mapping[Address, str] = field(default_factory=dict)
     lldp: Sequence[Neighbour] = ()
+    is_crashing: bool = False
 
 
 class Village:
@@ -95,6 +96,8 @@ class Turn:
     packets: int = 1
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value] | Fault:
+        if self.box.is_crashing:
+            raise LookupError("a bug")
         if self.purpose not in self.box.accepts:
             return self.box.refusal
         values: dict[Oid, Value] = {
