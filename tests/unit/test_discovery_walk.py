@@ -7,7 +7,7 @@ from datetime import date
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from village import Box, Neighbour, Village, explore
 
@@ -204,7 +204,6 @@ NETWORKS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     boxes=st.dictionaries(ANYWHERE, BOXES, max_size=8),
     networks=st.lists(NETWORKS, min_size=1, max_size=4),
