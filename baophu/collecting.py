@@ -3,6 +3,7 @@
 import gc
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import uvloop
@@ -43,6 +44,8 @@ def run_collecting(settings: Settings, plan: Plan, credentials: Path, wish: Wish
         interface_series=settings.interface_series,
         jitter_seconds=0.0 if wish.once else min(LONGEST_JITTER_SECONDS, interval * JITTER),
         dns_server=str(settings.dns_server) if settings.dns_server is not None else None,
+        capacity_days=settings.capacity_days,
+        load_kept=timedelta(days=settings.capacity_kept_days),
     )
     log_json_lines()
     samples = Samples(plan.devices)
@@ -55,7 +58,16 @@ def run_collecting(settings: Settings, plan: Plan, credentials: Path, wish: Wish
         memory = remembered(store.states(), plan, wanted.lease_duration)
         schedule = PlanSchedule(plan)
         work = collect(
-            plan, schedule, sink, wanted, once=wish.once, memory=memory, samples=samples, clock=utc_now, on_cycle=_say
+            plan,
+            schedule,
+            sink,
+            wanted,
+            once=wish.once,
+            memory=memory,
+            samples=samples,
+            load=store,
+            clock=utc_now,
+            on_cycle=_say,
         )
         # What a poll keeps is no garbage, and there is much of it: look through it a hundred times less often.
         gc.set_threshold(100_000, 50, 100)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from ledger.capacity import DAYS, DaysRule
 from ledger.errors import ConfigurationError
 from ledger.max_age import MaxAges
 from ledger.observation import Check
@@ -25,6 +26,8 @@ class Settings(BaseSettings):
     BAOPHU_MAX_AGE__<CHECK>: seconds for which a check's answer proves coverage, such as BAOPHU_MAX_AGE__FDB=2592000.
     BAOPHU_DNS_SERVER: address of the DNS server that probes ask, instead of the plan's province server.
     BAOPHU_INTERFACE_SERIES: classes of devices whose interfaces' counters are collected, such as cpe,access_switch.
+    BAOPHU_CAPACITY_DAYS: what "seven consecutive days" of a link's capacity are, `window` or `daily`.
+    BAOPHU_CAPACITY_KEPT_DAYS: for how many days links' five-minute samples are kept.
     BAOPHU_STRATEGY: Ansible's strategy, `linear` or `mitogen_linear`.
     """
 
@@ -37,6 +40,8 @@ class Settings(BaseSettings):
     max_age: dict[Check, MaxAgeSeconds] = Field(default_factory=dict)
     dns_server: IPv4Address | IPv6Address | None = None
     interface_series: Annotated[frozenset[Role], NoDecode] = frozenset()
+    capacity_days: DaysRule = DaysRule.WINDOW
+    capacity_kept_days: int = Field(default=35, gt=DAYS, le=3660)
     strategy: Literal["linear", "mitogen_linear"] = "linear"
 
     @field_validator("interface_series", mode="before")

@@ -29,12 +29,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Instruments:
-    """What a cycle asks with; `probers` are the collectors of what runs on the network."""
+    """What a cycle asks with; `probers` are the collectors of what runs on the network.
+
+    `followers` say what the devices' polls of this cycle come to.
+    """
 
     poller: Poller
     leases: LeaseSource
     pinger: Pinger
     probers: tuple[Prober, ...] = ()
+    followers: tuple[Prober, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,8 @@ class Cycle:
         self.sink.accept(seen)
         self.memory.note(seen, leases.answers)
         parts = [self._part(snmp, len(seen)), self._part(leases, 0)]
+        for follower in self.instruments.followers:
+            parts += await self._ask(follower)
         echoes = await self._ask_echoes(
             ping_targets(topology, devices, snmp.answers, self.memory.lease_tables, self.clock())
         )

@@ -11,6 +11,7 @@ from functools import partial
 from random import SystemRandom
 from typing import TypeVar
 
+from collectors.capacity.opening import open_capacity
 from collectors.cycle import Cycle, CycleReport, Instruments
 from collectors.icmp import GufoPinger
 from collectors.leases import SshLeaseSource
@@ -19,8 +20,10 @@ from collectors.probers import open_probers
 from collectors.schedule import Schedule
 from collectors.settings import CollectorSettings
 from collectors.snmp.opening import open_snmp
-from collectors.snmp.poller import Poller, site_paces
+from collectors.snmp.poller import Poller, Watchers, site_paces
 from collectors.snmp.samples import Samples
+from collectors.terminal.round import open_terminals
+from ledger.load import LoadLog
 from ledger.observation import Sink
 from ledger.plan import Plan
 
@@ -46,6 +49,7 @@ async def collect(  # noqa: PLR0913 - the keyword-only ones are seams with defau
     once: bool = False,
     memory: Memory | None = None,
     samples: Samples | None = None,
+    load: LoadLog | None = None,
     clock: Callable[[], datetime] = utc_now,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     on_cycle: Callable[[CycleReport], None] | None = None,
@@ -53,14 +57,14 @@ async def collect(  # noqa: PLR0913 - the keyword-only ones are seams with defau
     """Collect until SIGTERM or SIGINT, or for one cycle; flushing the sink is the caller's.
 
     `memory` is what earlier collectors saw: what fell silent meanwhile is noticed in the first cycle. `samples` keeps
-    each device's latest poll.
+    each device's latest poll. `load` keeps how much links carry; None: that isn't measured.
 
     Raises ConfigurationError where this user may not send echoes or there is no DNS server to ask, StoreError where
     the sink can't keep what was seen.
     """
     with stop_signals() as stop:
         async with AsyncExitStack() as stack:
-            instruments = await _open_instruments(stack, plan, settings, samples or Samples(), clock)
+            instruments = await _open_instruments(stack, plan, settings, samples or Samples(), load, clock)
             cycle = Cycle(
                 plan=plan,
                 instruments=instruments,
@@ -111,10 +115,17 @@ def stop_signals() -> Iterator[asyncio.Event]:
 
 
 async def _open_instruments(
-    stack: AsyncExitStack, plan: Plan, settings: CollectorSettings, samples: Samples, clock: Callable[[], datetime]
+    stack: AsyncExitStack,
+    plan: Plan,
+    settings: CollectorSettings,
+    samples: Samples,
+    load: LoadLog | None,
+    clock: Callable[[], datetime],
 ) -> Instruments:
     snmp = await open_snmp(stack, settings, samples.traffic)
     pinger = GufoPinger(timeout_seconds=settings.ping_timeout_seconds, tries=settings.ping_tries)
+    terminals = open_terminals(plan, clock)
+    capacity = None if load is None else open_capacity(plan, settings, load, clock)
     leases = SshLeaseSource(settings.credentials.leases, settings.ssh_pace())
     return Instruments(
         Poller(
@@ -123,11 +134,13 @@ async def _open_instruments(
             samples=samples,
             deadline_seconds=settings.device_deadline_seconds,
             with_counters=settings.interface_series,
+            watchers=Watchers(capacity.ports if capacity else None, terminals),
             jitter=partial(SystemRandom().uniform, 0.0, settings.jitter_seconds),
         ),
         stack.enter_context(leases),
         await stack.enter_async_context(pinger),
         open_probers(stack, plan, settings, clock),
+        tuple(follower for follower in (capacity, terminals) if follower is not None),
     )
 
 

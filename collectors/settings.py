@@ -7,6 +7,7 @@ from collectors.credentials import Credentials
 from collectors.cycle import Pace
 from collectors.mail.prober import MailPorts
 from collectors.ssh import SshPace
+from ledger.capacity import DaysRule
 from ledger.plan import Role
 
 
@@ -15,7 +16,8 @@ class CollectorSettings:
     """How devices and services are asked. `lease_duration` is the one that the routers give leases for.
 
     `dns_server` is asked for names, None: the plan's province server. `interface_series` are the classes of devices
-    whose interfaces' counters are read and shown. Devices begin their turns within `jitter_seconds`.
+    whose interfaces' counters are read and shown. Devices begin their turns within `jitter_seconds`. Links' samples are
+    kept for `load_kept` and judged by `capacity_days`.
     """
 
     credentials: Credentials
@@ -40,6 +42,8 @@ class CollectorSettings:
     mail_ports: MailPorts = field(default_factory=MailPorts)
     https_port: int = 443
     https_deadline_seconds: float = 10.0
+    capacity_days: DaysRule = DaysRule.WINDOW
+    load_kept: timedelta = timedelta(days=35)
 
     def pace(self) -> Pace:
         """What a cycle needs to know of it."""

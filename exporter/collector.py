@@ -45,6 +45,7 @@ class SnapshotCollector(Collector):
         yield readings.round_trip_up(self.snapshot.readings)
         yield readings.service_up(self.snapshot.readings)
         yield readings.service_response(self.snapshot.readings)
+        yield readings.link_use(self.snapshot.readings)
         yield cycles.last_cycle(self.snapshot.heartbeats)
         yield cycles.cycle_duration(self.snapshot.heartbeats)
         yield cycles.cycle_interval(self.snapshot.heartbeats)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from prometheus_client.core import GaugeMetricFamily
 
+from ledger.capacity import percentiles_in
 from ledger.figure import Reading
 from ledger.observation import Check
 
@@ -71,6 +72,20 @@ def service_response(readings: Iterable[Reading]) -> GaugeMetricFamily:
     return _family(
         "baophu_service_response_seconds", help_text, readings, Check.HTTPS, lambda r: _number(r.value, 1, of=2)
     )
+
+
+def link_use(readings: Iterable[Reading]) -> GaugeMetricFamily:
+    """The 95th percentile of a link over seven days, in parts of its planned bandwidth; 0.9 is what it may be.
+
+    baophu_link_use_p95_ratio{link="68-22945-LK-001",unit="68-22945",direction="from_unit"} 0.42
+    """
+    help_text = "95th percentile of a link's five-minute samples of seven days, in parts of its planned bandwidth."
+    family = GaugeMetricFamily("baophu_link_use_p95_ratio", help_text, labels=("link", "unit", "direction"))
+    for reading in readings:
+        if reading.check is Check.CAPACITY:
+            for direction, part in percentiles_in(reading.value).items():
+                family.add_metric((reading.asset, reading.unit, direction), part)
+    return family
 
 
 def _family(

@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ledger.capacity import DAYS, DirectionUse, LinkCapacity
 from ledger.figure import AssetRow, Figure
+from ledger.load import PER_DAY
 from ledger.topology import PortRef, TopologyRow
 
 FIGURE_KEYS = (
@@ -45,6 +47,32 @@ def topology_document(row: TopologyRow) -> dict[str, Any]:
 
 def _ports(ends: tuple[PortRef, PortRef] | None) -> list[dict[str, str | None]] | None:
     return None if ends is None else [{"device": end.device, "port": end.port} for end in ends]
+
+
+def capacity_document(capacity: LinkCapacity) -> dict[str, Any]:
+    """A link's capacity as JSON values: parts of the planned bandwidth, which is 1."""
+    return {
+        "link": capacity.link,
+        "unit": capacity.unit,
+        "bandwidth_mbps": capacity.bandwidth_mbps,
+        "days": capacity.days.value,
+        "first_day": capacity.first_day.isoformat(),
+        "last_day": capacity.last_day.isoformat(),
+        "verdict": capacity.verdict.value,
+        "from_unit": _use_document(capacity.from_unit),
+        "to_unit": _use_document(capacity.to_unit),
+        "samples_expected": DAYS * PER_DAY,
+    }
+
+
+def _use_document(use: DirectionUse) -> dict[str, Any]:
+    return {
+        "p95": use.p95,
+        "peak": use.peak,
+        "samples": use.samples,
+        "measured_days": use.measured_days,
+        "days_over": use.days_over,
+    }
 
 
 def instant_text(value: datetime) -> str:

@@ -158,8 +158,8 @@ class Snapshot:
 
     `rows` has every planned asset, under each indicator that it counts in, then what is unplanned. `version` changes
     whenever the content may have (an ETag); `valid_until` is when time alone may turn a verdict, None: never.
-    `readings` has what was last seen of certificates, mail queues, services and round trips, in plan order; `topology`
-    every planned link beside what was seen of it, in register order, then cables that no register has.
+    `readings` has what was last seen of certificates, mail queues, services, round trips and links, in plan order;
+    `topology` every planned link beside what was seen of it, in register order, then cables that no register has.
     """
 
     as_of: datetime

@@ -1,11 +1,22 @@
 """The indicators that are measured today; ids and names are those of the province's indicator catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ledger.obligation import CONNECTION_POINT, IPV6_SERVICE, OBLIGATIONS, USED_MAILBOX, WORKING_PORTAL, Obligation
-from ledger.plan import AssetKind
+from ledger.capacity import owes_capacity
+from ledger.obligation import (
+    CONNECTION_POINT,
+    IPV6_SERVICE,
+    LINK_CAPACITY,
+    OBLIGATIONS,
+    TERMINAL,
+    USED_MAILBOX,
+    WORKING_PORTAL,
+    Obligation,
+)
+from ledger.plan import AssetKind, PlannedAsset
+from ledger.terminal import owes_annex
 
 
 class Step(StrEnum):
@@ -25,7 +36,7 @@ class ValueUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
-    """What counts: the covered (or, for availability, answering) assets of `kind`, in every unit.
+    """What counts: the covered (or, for availability, answering) assets of `kind`, in every unit; of these, `which`.
 
     `owes` is what each of them owes, of a derived one what the asset that stands for it owes; None where it is judged
     by parts of several kinds (a LAN), and under availability.
@@ -36,6 +47,7 @@ class Indicator:
     name_en: str
     kind: AssetKind
     step: Step
+    which: Callable[[PlannedAsset], bool] = lambda _asset: True
     owes: Obligation | None = None
     value_unit: ValueUnit = ValueUnit.RATIO
     is_availability: bool = False
@@ -66,12 +78,30 @@ _ALL = (
         owes=OBLIGATIONS[AssetKind.WORKSTATION],
     ),
     Indicator(
+        id="HT08",
+        name_vi="Tỷ lệ kênh truyền đáp ứng dung lượng",
+        name_en="Links with enough capacity",
+        kind=AssetKind.LINK,
+        step=Step.CONNECTED,
+        which=owes_capacity,
+        owes=LINK_CAPACITY,
+    ),
+    Indicator(
         id="HT13",
         name_vi="Tỷ lệ cổng, dịch vụ hỗ trợ IPv6",
         name_en="Services that support IPv6",
         kind=AssetKind.SERVICE,
         step=Step.DEPLOYED,
         owes=IPV6_SERVICE,
+    ),
+    Indicator(
+        id="HT14",
+        name_vi="Tỷ lệ thiết bị đầu cuối TSLCD đáp ứng Phụ lục I",
+        name_en="Terminals of the TSLCD that meet Annex I",
+        kind=AssetKind.ROUTER,
+        step=Step.DEPLOYED,
+        which=owes_annex,
+        owes=TERMINAL,
     ),
     Indicator(
         id="TD01",

@@ -43,6 +43,10 @@ CONNECTION_POINT = Obligation(_DEVICE, proofs=(Check.SNMP, Check.BGP_SESSION))
 LAN_ROUTER = Obligation(_DEVICE, proofs=(Check.SNMP, Check.DHCP))
 #: A mailbox that is used: somebody logged in, and mail was delivered.
 USED_MAILBOX = Obligation((Check.MAILBOX,), proofs=(Check.MAIL_LOGIN, Check.MAIL_DELIVERY), latest=(Check.MAILBOX,))
+#: A terminal that has what Annex I asks for.
+TERMINAL = Obligation(_DEVICE, proofs=(Check.SNMP,), latest=(Check.TERMINAL,))
+#: A link with the capacity that the circular asks for.
+LINK_CAPACITY = Obligation((Check.CAPACITY,), latest=(Check.CAPACITY,))
 #: A portal that works for everyone: it answers well, and browsers accept its certificate.
 WORKING_PORTAL = Obligation((Check.HTTPS,), proofs=(Check.HTTPS, Check.TLS), latest=(Check.HTTPS, Check.TLS))
 #: A service that those without IPv4 reach as well.

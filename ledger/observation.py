@@ -14,9 +14,11 @@ class Check(StrEnum):
     PING = "ping"  # [device, workstation] answers ICMP echo; a workstation at its leased address
     VLANS = "vlans"  # [switch] carries every planned VLAN (Q-BRIDGE-MIB)
     DHCP = "dhcp"  # [router] serves leases: its lease table was read and holds a current lease
+    TERMINAL = "terminal"  # [router] what SNMP shows of Annex I of circular 06/2026; value: each requirement
     BGP_SESSION = "bgp_session"  # [router] its session is established, as seen at the PoP (BGP4-MIB)
     LINK = "link"  # [link] its end nearer the collector is operationally up (IF-MIB)
     ADJACENCY = "adjacency"  # [device] whom it hears on its ports (LLDP, CDP); value: ledger.adjacency's text
+    CAPACITY = "capacity"  # [link] p95 of 7 days is within 90 % of its bandwidth; value: each way's, or days so far
     FDB = "fdb"  # [workstation] in a switch's forwarding table on an access port, this cycle
     ARP = "arp"  # [workstation] resolved in a router's ARP table, this cycle
     TSLCD_VLAN = "tslcd_vlan"  # [workstation] the VLAN where it was seen belongs to the TSLCD (Vlan.tslcd)
@@ -100,6 +102,8 @@ COLLECTOR_OF: dict[Check, str] = {
     Check.BGP_SESSION: "snmp",
     Check.LINK: "snmp",
     Check.ADJACENCY: "snmp",
+    Check.CAPACITY: "capacity",
+    Check.TERMINAL: "terminal",
     Check.FDB: "snmp",
     Check.ARP: "snmp",
     Check.LEASE: "leases",

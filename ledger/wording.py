@@ -83,9 +83,11 @@ CHECKS: Mapping[str, str] = {
     "ping": N_("answers ping"),
     "vlans": N_("carries every planned VLAN"),
     "dhcp": N_("serves DHCP leases"),
+    "terminal": N_("what Annex I asks of a terminal"),
     "bgp_session": N_("its routing session is up, as seen at the PoP"),
     "link": N_("the link is up"),
     "adjacency": N_("tells whom it hears on its ports"),
+    "capacity": N_("enough capacity"),
     "fdb": N_("seen on a switch's access port"),
     "arp": N_("seen in the router's address table"),
     "tslcd_vlan": N_("in a VLAN of the TSLCD"),
@@ -117,6 +119,11 @@ MATCHES: Mapping[str, str] = {
     "chassis": N_("chassis id; its port tells nothing"),
     "name": N_("system name; its port tells nothing"),
     "stranger": N_("no device of the plan"),
+}
+CAPACITIES: Mapping[str, str] = {
+    "within": N_("enough"),
+    "over": N_("too little"),
+    "too_few_samples": N_("not enough samples yet"),
 }
 OUTCOMES: Mapping[str, str] = {
     "ok": N_("succeeded"),

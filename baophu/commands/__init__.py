@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from baophu.commands import (
+    capacity,
     collect,
     config,
     coverage,
@@ -38,6 +39,7 @@ def build_app() -> typer.Typer:
     app.command("gaps", help=coverage.GAPS_HELP)(coverage.show_gaps)
     app.command("topology", help=topology.HELP)(topology.show_topology)
     app.add_typer(units.build_app(), name="units")
+    app.command("capacity", help=capacity.HELP)(capacity.show_capacity)
     app.command("provision", help=provision.HELP)(provision.provision)
     app.command("collect", help=collect.HELP)(collect.collect)
     app.add_typer(config.build_app(), name="config")

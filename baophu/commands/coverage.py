@@ -7,16 +7,22 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from baophu.commands.options import AtOption, IndicatorOption, JsonOption, PlanOption, StoreOption, UnitOption
+from baophu.commands.options import (
+    AtOption,
+    IndicatorOption,
+    JsonOption,
+    PlanOption,
+    StoreOption,
+    UnitOption,
+    refuse_unknown,
+)
 from baophu.session import SPEAKING, chosen_plan, chosen_settings, instant, opened_to_read, utc_now
 from baophu.tables import console, coverage_table, gaps_table
 from ledger.document import figure_document, row_document
-from ledger.errors import CallError
 from ledger.figure import Snapshot
 from ledger.indicator import INDICATORS
 from ledger.language import N_
 from ledger.plan import Level, Plan
-from ledger.plan.problem import nearest
 from ledger.view import LedgerView
 
 COVERAGE_HELP = N_("Show how far each unit is: numerator, denominator, target, due date, gap and its reasons.")
@@ -86,11 +92,5 @@ def evaluated(
 
 
 def _refuse_unknown(plan: Plan, unit: str | None, indicator: str | None) -> None:
-    for name, value, known in (("--unit", unit, list(plan.units)), ("--indicator", indicator, list(INDICATORS))):
-        if value is not None and value not in known:
-            raise CallError(
-                N_("{name}: '{value}' is not known; nearest: {nearest}"),
-                name=name,
-                value=value,
-                nearest=nearest(value, known),
-            )
+    refuse_unknown("--unit", unit, list(plan.units))
+    refuse_unknown("--indicator", indicator, list(INDICATORS))

@@ -12,6 +12,7 @@ EXAMPLES: Mapping[str, str] = {
     "units map": "68 --to inventory/lamdong",
     "units restate": "may-tinh-2024.csv --from 2024-12-31 --map 2025-07-01",
     "units succession import": "sap-xep-2025.csv --plan inventory/lab",
+    "capacity": "--unit 68-22945 --json",
     "provision": "wan --check --limit 68-22945-RT-001",
     "collect": "--plan inventory/lab --credentials credentials.yml",
     "config collect": "68-22945-RT-001 --credentials credentials.yml",

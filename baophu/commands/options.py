@@ -1,11 +1,14 @@
-"""The options that several commands share."""
+"""The options that several commands share, and what is refused of them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ledger.errors import CallError
 from ledger.language import N_
+from ledger.plan.problem import nearest
 
 PlanOption = Annotated[
     Path | None,
@@ -30,3 +33,14 @@ LabOption = Annotated[
     str | None,
     typer.Option("--lab", help=N_("Work inside the lab of this name: its namespaces, keys and ledger.")),
 ]
+
+
+def refuse_unknown(option: str, value: str | None, known: Sequence[str]) -> None:
+    """Raise CallError for a value that names nothing."""
+    if value is not None and value not in known:
+        raise CallError(
+            N_("{name}: '{value}' is not known; nearest: {nearest}"),
+            name=option,
+            value=value,
+            nearest=nearest(value, known),
+        )

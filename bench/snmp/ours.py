@@ -81,7 +81,7 @@ class Polling:
         session = self._client.session(device.address, deadline_seconds=DEADLINE_SECONDS)
         started_at = utc_now()
         reading = await read_device(
-            session, device, slow=SlowTables(), clock=utc_now, with_counters=True, tables=("interfaces",)
+            session, device, slow=SlowTables(), clock=utc_now, counting="counters", tables=("interfaces",)
         )
         poll = PollNote(started_at=started_at, finished_at=utc_now(), packets=session.packets, restarts=0)
         self.samples.note(device, reading, poll)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import IPv4Address
-from typing import TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from collectors.fault import Fault
 from collectors.snmp.client import Session
@@ -19,16 +19,19 @@ from collectors.snmp.tables.interfaces import (
     INTERFACES,
     INTERFACES_WITH_COUNTERS,
     INTERFACES_WITH_NARROW_COUNTERS,
+    INTERFACES_WITH_NARROW_OCTETS,
+    INTERFACES_WITH_OCTETS,
     Interfaces,
 )
 from collectors.snmp.tables.lldp_remotes import Layout
 from collectors.snmp.tables.neighbourhood import SPOKEN, Neighbourhood, neighbourhood_table
 from collectors.snmp.tables.system import System
-from collectors.snmp.tables.value import Partial, whole
+from collectors.snmp.tables.value import Partial, Table, whole
 from collectors.snmp.tables.vlans import VLANS
 from ledger.plan import Device, Platform, Role
 
 T = TypeVar("T")
+Counting: TypeAlias = Literal["counters", "octets"]
 #: A table as it was read, or why not; None: it wasn't asked for.
 Read: TypeAlias = T | Partial[T] | Fault | None
 
@@ -67,12 +70,17 @@ async def _interfaces(agent: TableReader, reading: DeviceReading) -> DeviceReadi
     return replace(reading, interfaces=await agent.table(INTERFACES))
 
 
-async def _counters(agent: TableReader, reading: DeviceReading) -> DeviceReading:
-    found = await agent.table(INTERFACES_WITH_COUNTERS)
-    interfaces = whole(found)
-    if interfaces is not None and IF_HC_IN_OCTETS not in interfaces.columns:  # SNMPv1, or an agent that knows no better
-        found = await agent.table(INTERFACES_WITH_NARROW_COUNTERS)
-    return replace(reading, interfaces=found)
+def _counting(wide: Table[Interfaces], narrow: Table[Interfaces]) -> Step:
+    """Interfaces with 64-bit counters; with 32-bit ones of an agent that has no other, or speaks SNMPv1."""
+
+    async def step(agent: TableReader, reading: DeviceReading) -> DeviceReading:
+        found = await agent.table(wide)
+        interfaces = whole(found)
+        if interfaces is not None and IF_HC_IN_OCTETS not in interfaces.columns:
+            found = await agent.table(narrow)
+        return replace(reading, interfaces=found)
+
+    return step
 
 
 async def _neighbours(agent: TableReader, reading: DeviceReading) -> DeviceReading:
@@ -102,10 +110,12 @@ async def _peers(agent: TableReader, reading: DeviceReading) -> DeviceReading:
     return replace(reading, peers=await agent.table(PEERS))
 
 
-#: How each field of a reading that holds a table is filled; `counters` are interfaces with what samples are made of.
+#: How each field of a reading that holds a table is filled; `counters` are interfaces with what samples are made of,
+#: `octets` with how much they carry.
 STEPS: Mapping[str, Step] = {
     "interfaces": _interfaces,
-    "counters": _counters,
+    "counters": _counting(INTERFACES_WITH_COUNTERS, INTERFACES_WITH_NARROW_COUNTERS),
+    "octets": _counting(INTERFACES_WITH_OCTETS, INTERFACES_WITH_NARROW_OCTETS),
     "neighbours": _neighbours,
     "cdp": _cdp,
     "forwarding": _forwarding,
@@ -138,10 +148,10 @@ async def read_device(
     *,
     slow: SlowTables,
     clock: Callable[[], datetime],
-    with_counters: bool = False,
+    counting: Counting | None = None,
     tables: Sequence[str] | None = None,
 ) -> DeviceReading:
-    """Ask a device for the tables of its role, or for `tables`.
+    """Ask a device for the tables of its role, or for `tables`; for interfaces with what is asked of their counters.
 
     What the session's deadline kept us from is a Fault that names the table.
     """
@@ -151,6 +161,6 @@ async def read_device(
     if isinstance(system, Fault):
         return reading
     for table in tables_of(device) if tables is None else tables:
-        step = "counters" if with_counters and table == "interfaces" else table
+        step = counting if counting is not None and table == "interfaces" else table
         reading = await STEPS[step](agent, reading)
     return reading

@@ -64,12 +64,13 @@ class DeviceSamples:
 
 @dataclass(slots=True, kw_only=True)
 class Poll:
-    """How a reading came about."""
+    """How a reading came about; `shows_interfaces`: whether samples of its ports are kept, too."""
 
     started_at: datetime
     finished_at: datetime
     packets: int
     restarts: int
+    shows_interfaces: bool = True
 
 
 class Samples:
@@ -87,7 +88,7 @@ class Samples:
     def note(self, device: Device, reading: DeviceReading, poll: Poll) -> None:
         """Take over a reading; of a device that didn't answer, only that it didn't."""
         interfaces = seen(reading.interfaces)
-        if interfaces is None or not interfaces.has_counters:
+        if interfaces is None or not (interfaces.has_counters and poll.shows_interfaces):
             self._latest[device.id] = DeviceSamples(device.id, device.unit, _scalars(reading, poll))
             return
         self._latest[device.id] = DeviceSamples(

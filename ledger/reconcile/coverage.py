@@ -122,7 +122,7 @@ def _not_provisioned(asset: Asset, _evidence: Evidence) -> Explanation:
 
 
 def _never_seen(_asset: Asset, evidence: Evidence) -> Explanation:
-    return evidence.provisioned.at, Remark(N_("provisioned, and never seen since"))
+    return evidence.provisioned.at, evidence.why_unseen or Remark(N_("provisioned, and never seen since"))
 
 
 def _sighting(evidence: Evidence) -> str:

@@ -1,16 +1,23 @@
 """What is known of one asset, in the terms of the coverage table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ledger import capacity, terminal
 from ledger.obligation import OBLIGATIONS, Obligation
 from ledger.observation import Check, Outcome
 from ledger.plan import Asset, Exemption, PlannedAsset
 from ledger.reconcile.outage import Outage
 from ledger.reconcile.scene import Scene
-from ledger.seen import State
+from ledger.seen import Answer, State
+
+#: What a check's value says to people, where it is a word of the data.
+SAID: Mapping[Check, Callable[[str | None], str | None]] = {
+    Check.CAPACITY: capacity.said_of,
+    Check.TERMINAL: terminal.said_of,
+}
 
 
 class Progress(StrEnum):
@@ -47,6 +54,7 @@ class Evidence:
     another unit. `unseen_since`: when the last sighting ran out of max age (None: never seen). `watched`: a
     responsible collector has finished a cycle since it was last seen, or since it was provisioned. `upstream`: the
     outage that it lies behind. `in_service`: it was proven in its place at some time, all proofs included.
+    `why_unseen`: what a check that never had an answer says of that.
     """
 
     exemption: Exemption | None = None
@@ -66,6 +74,7 @@ class Evidence:
     seen_at_unit: str | None = None
     seen_by: str | None = None
     seen_value: str | None = None
+    why_unseen: str | None = None
 
 
 def gather(
@@ -99,6 +108,7 @@ def gather(
         seen_at_unit=(last.unit or asset.unit) if last else None,
         seen_by=last.source if last else None,
         seen_value=last.value if last else None,
+        why_unseen=_why_unseen(asset.id, obligation, scene) if last is None else None,
     )
 
 
@@ -195,8 +205,17 @@ def _shortfall(asset: str, obligation: Obligation, scene: Scene) -> tuple[tuple[
         if answer is None:
             missing[check] = Missing(check, None, _latest_detail(asset, check, scene))
         elif not answer.ok:
-            missing[check] = Missing(check, answer.since, answer.detail or answer.value)
+            missing[check] = Missing(check, answer.since, answer.detail or _said(check, answer.value))
     return tuple(missing.values()), unwatched_since
+
+
+def _said(check: Check, value: str | None) -> str | None:
+    return SAID[check](value) if check in SAID else value
+
+
+def _why_unseen(asset: str, obligation: Obligation, scene: Scene) -> str | None:
+    states = (scene.states_of(asset).latest(check) for check in obligation.presence if check in SAID)
+    return next((_said(state.check, state.value) for state in states if state and state.answer is Answer.NONE), None)
 
 
 def _latest_detail(asset: str, check: Check, scene: Scene) -> str | None:

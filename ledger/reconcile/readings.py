@@ -1,4 +1,4 @@
-"""What is told as it was last seen: certificates, mail queues, services and round trips."""
+"""What is told as it was last seen: certificates, mail queues, services, round trips and how full links are."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,7 +7,7 @@ from ledger.observation import Check
 from ledger.plan import PlannedAsset
 from ledger.reconcile.scene import Scene
 
-TOLD = (Check.TLS, Check.MAIL_QUEUE, Check.HTTPS, Check.ROUND_TRIP)
+TOLD = (Check.TLS, Check.MAIL_QUEUE, Check.HTTPS, Check.ROUND_TRIP, Check.CAPACITY)
 
 
 def readings_of(assets: Iterable[PlannedAsset], scene: Scene) -> Iterator[Reading]:

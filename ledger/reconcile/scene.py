@@ -52,8 +52,9 @@ class States:
 
 
 NOTHING_SEEN = States()
-#: Checks whose "no" is a sighting too where it says what is there: a suspended account, a portal with an error page.
-TELLING = frozenset({Check.MAILBOX, Check.HTTPS})
+#: Checks whose "no" is a sighting too where it says what is there: a suspended account, a portal with an error page,
+#: a link that is too full.
+TELLING = frozenset({Check.MAILBOX, Check.HTTPS, Check.CAPACITY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from ledger.plan import (
     Workstation,
 )
 from ledger.reconcile.derived import LanParts, best_as, local_network
-from ledger.reconcile.evidence import Provisioned, provisioned_by_hosts, provisioned_by_runs, was_proven
+from ledger.reconcile.evidence import Progress, Provisioned, provisioned_by_hosts, provisioned_by_runs, was_proven
 from ledger.reconcile.judgement import Judgement, judge
 from ledger.reconcile.outage import Outage, find_outages
 from ledger.reconcile.pulse import take_pulse
@@ -77,13 +77,12 @@ class Verdicts:
 
     def _registered(self, asset: PlannedAsset, own: Judgement) -> Iterator[Verdict]:
         """One verdict per thing that the asset owes: its kind's own, and what an indicator asks for beside it."""
-        rollout = ROLLOUT[asset.kind]
+        rollout = tuple(indicator for indicator in ROLLOUT[asset.kind] if indicator.which(asset))
         plain = tuple(indicator for indicator in rollout if indicator.owes == OBLIGATIONS[asset.kind])
-        if plain or not rollout:
-            yield _verdict(own, *(plain or (None,)))
+        yield _verdict(own, *(plain or (None,)))
         for indicator in rollout:
             if indicator not in plain and indicator.owes is not None:
-                yield _verdict(self._judged(asset, indicator.owes).with_life_of(own), indicator)
+                yield Verdict(self._judged(asset, indicator.owes, own).with_life_of(own), (indicator,))
 
     def _sort_in(self, asset: PlannedAsset, own: Judgement, unit: UnitParts) -> None:
         if isinstance(asset, Device) and asset.role is Role.CPE:
@@ -98,15 +97,18 @@ class Verdicts:
         elif isinstance(asset, Service) and asset.service_kind is ServiceKind.PORTAL:
             unit.portals.append(self._judged(asset, WORKING_PORTAL))
 
-    def _judged(self, asset: PlannedAsset, obligation: Obligation) -> Judgement:
-        host = self._host(asset)
+    def _judged(self, asset: PlannedAsset, obligation: Obligation, own: Judgement | None = None) -> Judgement:
+        """Judge by one obligation; what is in service by its `own` was provisioned, by whoever it was."""
+        host, provisioned = self._host(asset), self._provisioned[asset.id]
+        if own is not None and own.in_service and provisioned.progress is not Progress.DONE:
+            provisioned = Provisioned(Progress.DONE, own.since)
         return judge(
             asset,
             self._scene,
             obligation=obligation,
             outage=self._outage(asset.id, host),
             host=host,
-            provisioned=self._provisioned[asset.id],
+            provisioned=provisioned,
         )
 
     def _outage(self, asset: str, host: str | None) -> Outage | None:

@@ -1,7 +1,7 @@
 """The ledger's store: what was seen, kept in a database that several processes share."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine, select, update
 
 from ledger.configuration import Capture, ChangingRun, Kept, Version
+from ledger.load import DayLoad, LoadLog, LoadSample
 from ledger.max_age import MaxAges
 from ledger.observation import Heartbeat, Observation, RunResult
 from ledger.seen import History, Provisioning, Seen, State
@@ -16,13 +17,14 @@ from ledger.store.beats import read_beats, write_beat
 from ledger.store.configurations import read_changing_runs, read_text, read_versions, write_captures
 from ledger.store.engine import connect, connect_to_read, reading, remove_if_empty, store_name, store_url, writing
 from ledger.store.history import read_history
+from ledger.store.loads import delete_load, read_load, write_load
 from ledger.store.migration import require_current, upgrade
 from ledger.store.runs import read_provisioning, write_runs
 from ledger.store.schema import change
 from ledger.store.states import Writer, read_latest, read_latest_at
 
 
-class Store:
+class Store(LoadLog):
     """Short transactions on one database. Every method raises StoreError; safe to share between threads."""
 
     def __init__(self, engine: Engine) -> None:
@@ -124,6 +126,22 @@ class Store:
         """The provisioning runs that changed something on one device, or on any, by when they ended."""
         with reading(self._engine) as connection:
             return read_changing_runs(connection, device)
+
+    def record_load(self, samples: Sequence[LoadSample]) -> None:
+        """Keep samples; what is judged of them is an observation, so the store's version stays."""
+        if samples:
+            with writing(self._engine) as connection:
+                write_load(connection, samples)
+
+    def load(self, first: date, last: date) -> tuple[DayLoad, ...]:
+        """The days from `first` to `last` of every link that has any, by link and day."""
+        with reading(self._engine) as connection:
+            return tuple(read_load(connection, first, last))
+
+    def forget_load(self, before: date) -> int:
+        """Delete the days before `before`; how many rows there were."""
+        with writing(self._engine) as connection:
+            return delete_load(connection, before)
 
     def _write(self, write: Callable[[Connection, int], bool]) -> None:
         with writing(self._engine) as connection:

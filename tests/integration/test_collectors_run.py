@@ -111,8 +111,10 @@ def test_one_cycle_tells_what_answers_and_what_does_not(
     with snmpd(AGENT), sshd(forced_command):
         asyncio.run(collect(small_plan, PlanSchedule(small_plan), sink, settings, once=True, on_cycle=reports.append))
     silent = Failure.NO_ANSWER
-    assert {(item.asset, item.check, item.ok, item.failure) for item in sink.observations} == {
+    told = [item for item in sink.observations if item.check is not Check.TERMINAL]
+    assert {(item.asset, item.check, item.ok, item.failure) for item in told} == {
         (ROUTER, Check.SNMP, True, None),
+        (ROUTER, Check.ADJACENCY, False, Failure.BAD_REPLY),  # this snmpd has no LLDP-MIB
         (ROUTER, Check.DHCP, True, None),
         (ROUTER, Check.PING, True, None),
         (SILENT, Check.SNMP, False, silent),
@@ -123,8 +125,11 @@ def test_one_cycle_tells_what_answers_and_what_does_not(
     assert [(beat.collector, beat.asked, beat.failed) for beat in sink.heartbeats] == [
         ("snmp", 2, 1),
         ("leases", 2, 1),
+        ("terminal", 2, 0),
         ("icmp", 2, 1),
     ]
+    (terminal,) = (item for item in sink.observations if item.check is Check.TERMINAL)
+    assert (terminal.asset, terminal.failure) == (ROUTER, None), "what this machine has is another matter"
     assert len(reports) == 1
     assert list(reports[0].heartbeats) == sink.heartbeats
 

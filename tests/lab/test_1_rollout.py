@@ -10,6 +10,7 @@ from province import DARK, Province, Rollout
 from api.app import build_api
 from baophu.serving import build_server_app
 from exporter.asgi import build_exporter
+from ledger.indicator import INDICATORS
 from ledger.max_age import MaxAges
 from ledger.plan import read_plan
 from ledger.store import open_store
@@ -34,8 +35,9 @@ def test_before_nothing_is_covered_and_each_asset_says_why(rollout: Rollout) -> 
         "68-23272-PC-002",
         "68-MOTCUA",
     }
-    # LANs, connection points, PCs; services, units with a portal; units with mail, mail domains, mailboxes
-    assert len(verdicts) == 4 + 4 + 8 + 5 + 2 + 3 + 3 + 7
+    # LANs, connection points, PCs; services, units with a portal; units with mail, mail domains, mailboxes;
+    # uplinks, terminals
+    assert len(verdicts) == 4 + 4 + 8 + 5 + 2 + 3 + 3 + 7 + 4 + 4
 
 
 def test_the_dry_run_reaches_everybody_and_changes_nothing(rollout: Rollout) -> None:
@@ -62,8 +64,7 @@ def test_the_dry_run_afterwards_finds_nothing_to_change(rollout: Rollout) -> Non
 
 
 def test_after_it_every_figure_and_reason_is_as_the_lab_is(province: Province) -> None:
-    names = ("HT02", "HT04", "HT06", "HT13", "TD01", "TD02", "TD03", "TD06", "UD08", "AV01", "AV02", "AV03", "AV04")
-    found = {name: province.figure(name) for name in names}
+    found = {name: province.figure(name) for name in INDICATORS}
     assert {name: (f["numerator"], f["denominator"], f["reasons"]) for name, f in found.items()} == {
         "HT02": (3, 4, {"not_provisioned": 1}),
         "HT04": (3, 4, {"not_provisioned": 1}),
@@ -72,6 +73,8 @@ def test_after_it_every_figure_and_reason_is_as_the_lab_is(province: Province) -
         "AV02": (11, 11, {}),
         "AV03": (2, 2, {}),
         "AV04": (2, 2, {}),
+        "HT08": (0, 4, {"never_seen": 4}),  # a lab has minutes of samples, not days
+        "HT14": (0, 4, {"not_compliant": 3, "not_provisioned": 1}),  # its routers have two ports
         "HT13": (1, 5, {"not_compliant": 1, "not_provisioned": 2, "planned_later": 1}),
         "TD01": (2, 3, {"not_provisioned": 1}),
         "TD02": (2, 3, {"not_provisioned": 1}),

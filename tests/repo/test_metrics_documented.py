@@ -45,6 +45,7 @@ def full(snapshot: Snapshot) -> Snapshot:
         Check.MAIL_QUEUE: "3 41",
         Check.HTTPS: "200 0.012",
         Check.ROUND_TRIP: None,
+        Check.CAPACITY: "from_unit 0.41 to_unit 0.12",
     }
     read = tuple(
         Reading(asset="a", unit="68", kind=AssetKind.SERVICE, check=check, value=value, ok=True, at=snapshot.as_of)

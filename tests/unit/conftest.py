@@ -16,7 +16,7 @@ from ledger.store.interval import join, series_of, sort_of
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CYCLE_SECONDS = 30.0
-COLLECTORS = ("snmp", "icmp", "leases", "mail", "web")
+COLLECTORS = ("snmp", "icmp", "leases", "mail", "web", "capacity", "terminal")
 Evaluate = Callable[..., Snapshot]
 
 

@@ -93,6 +93,7 @@ def test_the_families_are_exactly_those_that_are_documented_in_order(
         "baophu_mail_round_trip_up",
         "baophu_service_up",
         "baophu_service_response_seconds",
+        "baophu_link_use_p95_ratio",
         "baophu_collector_last_cycle_timestamp_seconds",
         "baophu_collector_cycle_duration_seconds",
         "baophu_collector_cycle_interval_seconds",
@@ -160,6 +161,7 @@ def test_targets_stand_with_every_unit_that_has_one(lab_plan: Plan, make_snapsho
     expected |= {(indicator, unit): 1.0 for indicator in ("TD01", "UD08") for unit in ("68-SKHCN", *communes)}
     expected |= {("TD06", unit): 0.8 for unit in ("68", *communes)} | {("TD06", "68-SKHCN"): 1.0}
     expected |= {("TD01", "68"): 1.0, ("HT13", "68"): 1.0}
+    expected |= {("HT08", unit): 1.0 for unit in ("68", "68-SKHCN", *communes)}
     assert targets == expected | {("HT06", unit): 0.9 for unit in communes}
 
 

@@ -59,3 +59,10 @@ def test_a_reading_is_one_series(family: Family, reading: Reading, value: float)
 )
 def test_what_wasnt_read_has_no_series(family: Family, reading: Reading) -> None:
     assert values(family([reading])) == {}
+
+
+def test_a_links_percentiles_are_two_series_and_too_few_samples_none() -> None:
+    full = read(Check.CAPACITY, "from_unit 0.41 to_unit 1.02", ok=False)
+    assert values(readings.link_use([full])) == {("x", "68", "from_unit"): 0.41, ("x", "68", "to_unit"): 1.02}
+    for other in (read(Check.CAPACITY, "3/7", ok=False), read(Check.CAPACITY, None), read(Check.HTTPS, "200 0.012")):
+        assert values(readings.link_use([other])) == {}

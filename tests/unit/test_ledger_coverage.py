@@ -39,7 +39,8 @@ def run(asset: str, outcome: Outcome, *, at: datetime = NOON - DAY, message: str
 
 
 def row_of(snapshot: Snapshot, asset: str) -> AssetRow:
-    (row,) = (row for row in snapshot.rows if row.asset == asset and isinstance(row.verdict, Coverage))
+    rows = (row for row in snapshot.rows if row.asset == asset and row.indicator not in ("HT08", "HT14"))
+    (row,) = (row for row in rows if isinstance(row.verdict, Coverage))
     return row
 
 

@@ -154,3 +154,6 @@ def interfaces_table(*columns: Oid) -> Table[Interfaces]:
 INTERFACES = interfaces_table()
 INTERFACES_WITH_COUNTERS = interfaces_table(*NAMES, *STATES, *COUNTERS, *OCTETS_64)
 INTERFACES_WITH_NARROW_COUNTERS = interfaces_table(*NAMES, *STATES, *COUNTERS, *OCTETS_32)
+#: What verdicts need, and how much each port carries.
+INTERFACES_WITH_OCTETS = interfaces_table(IF_SPEED, IF_HIGH_SPEED, *OCTETS_64)
+INTERFACES_WITH_NARROW_OCTETS = interfaces_table(IF_SPEED, IF_HIGH_SPEED, *OCTETS_32)

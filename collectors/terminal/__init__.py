@@ -1,0 +1,1 @@
+"""What the terminals of the units show of themselves, asked for rarely."""
