@@ -77,10 +77,14 @@ def run_collecting(settings: Settings, plan: Plan, credentials: Path, wish: Wish
 def _say(cycle: CycleReport) -> None:
     text = SPEAKING.get()
     message = text(
-        N_("{instant}: {observations} observations, {asked} asked, {failed} without a proper answer ({seconds} s)")
+        N_(
+            "{instant} {collectors}: {observations} observations, {asked} asked, "
+            "{failed} without a proper answer ({seconds} s)"
+        )
     )
     line = message.format(
         instant=text.instant(cycle.finished_at),
+        collectors=", ".join(beat.collector for beat in cycle.heartbeats),
         observations=text.number(cycle.observations),
         asked=text.number(sum(beat.asked for beat in cycle.heartbeats)),
         failed=text.number(sum(beat.failed for beat in cycle.heartbeats)),

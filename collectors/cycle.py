@@ -1,4 +1,4 @@
-"""One cycle: SNMP and leases side by side, then echoes, and beside all that what needs none of them: mail and web.
+"""One cycle: the network's, SNMP and leases side by side, then echoes; or that of a prober, which needs none of them.
 
 What was seen goes to the sink, then each heartbeat.
 """
@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from collectors.fault import Fault
 from collectors.guard import guarded
@@ -15,7 +15,7 @@ from collectors.icmp import Pinger
 from collectors.leases import LeaseReading, LeaseSource
 from collectors.memory import Memory
 from collectors.round import Prober, Round, all_of
-from collectors.schedule import local_day
+from collectors.schedule import Schedule, local_day
 from collectors.sightings.evidence import evidence
 from collectors.sightings.pings import Echo, PingTarget, ping_observation, ping_targets
 from collectors.sightings.topology import topology_of
@@ -29,15 +29,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Instruments:
-    """What a cycle asks with; `probers` are the collectors of what runs on the network.
-
-    `followers` say what the devices' polls of this cycle come to.
-    """
+    """What the network's cycle asks with; `followers` say what the devices' polls of this cycle come to."""
 
     poller: Poller
     leases: LeaseSource
     pinger: Pinger
-    probers: tuple[Prober, ...] = ()
     followers: tuple[Prober, ...] = ()
 
 
@@ -71,29 +67,40 @@ class Part:
     faults: Mapping[str, Fault]
 
 
-@dataclass(slots=True, kw_only=True)
-class Cycle:
-    """Runs cycles over one plan, and remembers what it takes to notice silence."""
+class Turns(Protocol):
+    """What is done cycle after cycle."""
 
-    plan: Plan
-    instruments: Instruments
+    async def turn(self) -> CycleReport:
+        """Ask, hand over what was seen, and beat; raises StoreError where the sink can't keep it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Beats:
+    """Hands over one kind of cycle's heartbeats.
+
+    Cycles that an outage draws out longer than their interval are as far apart as they take: slow isn't silent.
+    """
+
     sink: Sink
     clock: Callable[[], datetime]
-    lease_duration: timedelta
-    pace: Pace
-    memory: Memory = field(default_factory=Memory)
+    cycle_seconds: float
     last_seconds: float = 0.0
 
-    async def run(self, devices: Sequence[Device]) -> CycleReport:
-        """Ask `devices`, hand over what was seen, and beat; raises StoreError where the sink can't keep it."""
-        started_at = self.clock()
-        parts = [self._ask_network(devices), *(self._ask(prober) for prober in self.instruments.probers)]
-        tasks = [asyncio.ensure_future(part) for part in parts]
-        try:
-            done = [part for parts in await asyncio.gather(*tasks) for part in parts]
-        finally:
-            for task in tasks:
-                task.cancel()
+    def part(self, part: Round[T], observations: int) -> Part:
+        """Beat: what the collector saw has been handed over."""
+        heartbeat = Heartbeat(
+            collector=part.collector,
+            started_at=part.started_at,
+            finished_at=part.finished_at,
+            cycle_seconds=max(self.cycle_seconds, self.last_seconds),
+            asked=len(part.answers),
+            failed=len(part.faults),
+        )
+        self.sink.beat(heartbeat)
+        return Part(heartbeat, observations, part.faults)
+
+    def report(self, started_at: datetime, done: Sequence[Part]) -> CycleReport:
+        """The cycle, now finished, that these parts are all of."""
         finished_at = self.clock()
         self.last_seconds = (finished_at - started_at).total_seconds()
         return CycleReport(
@@ -104,6 +111,45 @@ class Cycle:
             faults={(part.heartbeat.collector, asset): fault for part in done for asset, fault in part.faults.items()},
         )
 
+
+@dataclass(frozen=True, slots=True)
+class ProberCycle:
+    """Runs cycles of one collector of what runs on the network."""
+
+    prober: Prober
+    beats: Beats
+
+    async def turn(self) -> CycleReport:
+        """Ask everything that is due to it."""
+        started_at = self.beats.clock()
+        found, seen = await self.prober.ask()
+        self.beats.sink.accept(seen)
+        return self.beats.report(started_at, [self.beats.part(found, len(seen))])
+
+
+@dataclass(slots=True, kw_only=True)
+class Cycle:
+    """Runs cycles over one plan's network, and remembers what it takes to notice silence."""
+
+    plan: Plan
+    schedule: Schedule
+    instruments: Instruments
+    sink: Sink
+    clock: Callable[[], datetime]
+    lease_duration: timedelta
+    pace: Pace
+    memory: Memory = field(default_factory=Memory)
+    beats: Beats = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.beats = Beats(sink=self.sink, clock=self.clock, cycle_seconds=self.pace.cycle_seconds)
+
+    async def turn(self) -> CycleReport:
+        """Ask the devices that are due."""
+        started_at = self.clock()
+        done = await self._ask_network(self.schedule.due(started_at))
+        return self.beats.report(started_at, done)
+
     async def _ask_network(self, devices: Sequence[Device]) -> list[Part]:
         snmp, leases = await asyncio.gather(self._ask_snmp(devices), self._ask_leases(devices))
         topology = topology_of(self.plan, local_day(snmp.started_at))
@@ -111,20 +157,17 @@ class Cycle:
         seen = evidence(topology, snmp.answers, leases.answers, lease_duration=self.lease_duration, visits=visits)
         self.sink.accept(seen)
         self.memory.note(seen, leases.answers)
-        parts = [self._part(snmp, len(seen)), self._part(leases, 0)]
+        parts = [self.beats.part(snmp, len(seen)), self.beats.part(leases, 0)]
         for follower in self.instruments.followers:
-            parts += await self._ask(follower)
+            found, told = await follower.ask()
+            self.sink.accept(told)
+            parts.append(self.beats.part(found, len(told)))
         echoes = await self._ask_echoes(
             ping_targets(topology, devices, snmp.answers, self.memory.lease_tables, self.clock())
         )
         echoed = [ping_observation(echo) for echo in echoes.answers]
         self.sink.accept(echoed)
-        return [*parts, self._part(echoes, len(echoed))]
-
-    async def _ask(self, prober: Prober) -> list[Part]:
-        found, seen = await prober.ask()
-        self.sink.accept(seen)
-        return [self._part(found, len(seen))]
+        return [*parts, self.beats.part(echoes, len(echoed))]
 
     async def _ask_snmp(self, devices: Sequence[Device]) -> Round[DeviceReading]:
         started_at = self.clock()
@@ -159,19 +202,3 @@ class Cycle:
         answers = await guarded(self.instruments.pinger.answers(target.address), collector="icmp", device=target.asset)
         silent = Fault(Failure.NO_ANSWER, f"no echo from {target.address}")
         return Echo(target, self.clock(), answers if isinstance(answers, Fault) else None if answers else silent)
-
-    def _part(self, part: Round[T], observations: int) -> Part:
-        """Beat: what the collector saw has been handed over.
-
-        Cycles that an outage draws out longer than their interval are as far apart as they take: slow isn't silent.
-        """
-        heartbeat = Heartbeat(
-            collector=part.collector,
-            started_at=part.started_at,
-            finished_at=part.finished_at,
-            cycle_seconds=max(self.pace.cycle_seconds, self.last_seconds),
-            asked=len(part.answers),
-            failed=len(part.faults),
-        )
-        self.sink.beat(heartbeat)
-        return Part(heartbeat, observations, part.faults)

@@ -4,15 +4,16 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from random import SystemRandom
 from typing import TypeVar
 
 from collectors.capacity.opening import open_capacity
-from collectors.cycle import Cycle, CycleReport, Instruments
+from collectors.cycle import Beats, Cycle, CycleReport, Instruments, ProberCycle, Turns
 from collectors.icmp import GufoPinger
 from collectors.leases import SshLeaseSource
 from collectors.memory import Memory
@@ -27,7 +28,7 @@ from ledger.load import LoadLog
 from ledger.observation import Sink
 from ledger.plan import Plan
 
-__all__ = ["CollectorSettings", "CycleReport", "collect", "run_cycles"]
+__all__ = ["CollectorSettings", "CycleReport", "Rhythm", "collect", "run_cycles", "run_side_by_side"]
 
 LOGGER = logging.getLogger(__name__)
 STOPS = (signal.SIGTERM, signal.SIGINT)
@@ -64,40 +65,61 @@ async def collect(  # noqa: PLR0913 - the keyword-only ones are seams with defau
     """
     with stop_signals() as stop:
         async with AsyncExitStack() as stack:
-            instruments = await _open_instruments(stack, plan, settings, samples or Samples(), load, clock)
             cycle = Cycle(
                 plan=plan,
-                instruments=instruments,
+                schedule=schedule,
+                instruments=await _open_instruments(stack, plan, settings, samples or Samples(), load, clock),
                 sink=sink,
                 clock=clock,
                 lease_duration=settings.lease_duration,
                 pace=settings.pace(),
                 memory=memory or Memory(),
             )
-            await run_cycles(cycle, schedule, stop, once=once, sleep=sleep, on_cycle=on_cycle)
+            probers = [
+                ProberCycle(prober, Beats(sink=sink, clock=clock, cycle_seconds=settings.interval_seconds))
+                for prober in open_probers(stack, plan, settings, clock)
+            ]
+            rhythm = Rhythm(stop=stop, clock=clock, sleep=sleep, cycle_seconds=settings.interval_seconds, once=once)
+            await run_side_by_side([cycle, *probers], rhythm, on_cycle)
 
 
-async def run_cycles(
-    cycle: Cycle,
-    schedule: Schedule,
-    stop: asyncio.Event,
-    *,
-    once: bool = False,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    on_cycle: Callable[[CycleReport], None] | None = None,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """When cycles begin: every `cycle_seconds`, at once where the last took longer; `stop` cuts all short."""
+
+    stop: asyncio.Event
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]]
+    cycle_seconds: float
+    once: bool = False
+
+
+async def run_side_by_side(
+    kinds: Iterable[Turns], rhythm: Rhythm, on_cycle: Callable[[CycleReport], None] | None = None
 ) -> None:
-    """Begin a cycle every `cycle_seconds`, at once where the last took longer; `stop` cuts a cycle or a pause short."""
-    while not stop.is_set():
-        report = await _unless(stop, cycle.run(schedule.due(cycle.clock())))
+    """Each kind of cycle in a loop of its own, so that a slow one puts off no other; what one raises ends all."""
+    loops = [asyncio.ensure_future(run_cycles(kind, rhythm, on_cycle)) for kind in kinds]
+    try:
+        await asyncio.gather(*loops)
+    finally:
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+
+
+async def run_cycles(kind: Turns, rhythm: Rhythm, on_cycle: Callable[[CycleReport], None] | None = None) -> None:
+    """Run cycles of one kind until told to stop, or one of them."""
+    while not rhythm.stop.is_set():
+        report = await _unless(rhythm.stop, kind.turn())
         if report is None:
             return
-        _log(report, cycle.pace.cycle_seconds)
+        _log(report, rhythm.cycle_seconds)
         if on_cycle is not None:
             on_cycle(report)
-        if once:
+        if rhythm.once:
             return
-        spent = (cycle.clock() - report.started_at).total_seconds()
-        await _unless(stop, _pause(sleep, max(0.0, cycle.pace.cycle_seconds - spent)))
+        spent = (rhythm.clock() - report.started_at).total_seconds()
+        await _unless(rhythm.stop, _pause(rhythm.sleep, max(0.0, rhythm.cycle_seconds - spent)))
 
 
 @contextmanager
@@ -139,7 +161,6 @@ async def _open_instruments(
         ),
         stack.enter_context(leases),
         await stack.enter_async_context(pinger),
-        open_probers(stack, plan, settings, clock),
         tuple(follower for follower in (capacity, terminals) if follower is not None),
     )
 

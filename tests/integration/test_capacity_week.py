@@ -25,7 +25,7 @@ from ledger.figure import AssetRow, Coverage
 from ledger.load import BUCKET, PER_DAY
 from ledger.max_age import MaxAges
 from ledger.observation import Heartbeat, Observation, Sink
-from ledger.plan import LinkKind, Plan
+from ledger.plan import Device, LinkKind, Plan
 from ledger.reconcile import reconcile
 from ledger.sink import LedgerSink
 from ledger.store import Store, open_store
@@ -61,6 +61,17 @@ class Sparing(Sink):
     def beat(self, heartbeat: Heartbeat) -> None:
         if heartbeat.started_at.minute == 0:
             self._ledger.beat(replace(heartbeat, cycle_seconds=3600.0))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A schedule of these devices, at any time."""
+
+    devices: tuple[Device, ...]
+
+    def due(self, now: datetime) -> tuple[Device, ...]:
+        del now
+        return self.devices
 
 
 @dataclass
@@ -100,11 +111,12 @@ class Week:
         capacity = open_capacity(self.plan, settings, self.store, self.clock)
         assert capacity is not None
         poller = Poller(Province(self.plan, agents, self.clock), watchers=Watchers(capacity.ports))
-        asked = [self.plan.devices[name] for name in agents]
+        asked = Asked(tuple(self.plan.devices[name] for name in agents))
         others = Devices(self.plan)
         with LedgerSink(self.store, AGES, self.clock) as ledger:
             cycle = Cycle(
                 plan=self.plan,
+                schedule=asked,
                 instruments=Instruments(poller, others, others, followers=(capacity,)),
                 sink=Sparing(ledger),
                 clock=self.clock,
@@ -114,7 +126,7 @@ class Week:
 
             async def cycles() -> None:
                 while self.clock.now <= MONDAY + timedelta(days=days) + 4 * BUCKET:
-                    await cycle.run(asked)
+                    await cycle.turn()
                     self.clock.now += step
 
             asyncio.run(cycles())

@@ -3,19 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from ipaddress import IPv4Address
 
 import pytest
 from played import NOON, PC, PC_ADDRESS, PC_MAC, ROUTER, SECRET, Clock, Devices, Sink
 
-from collectors.cycle import Cycle, CycleReport, Instruments, Pace
+from collectors.cycle import Beats, Cycle, CycleReport, Instruments, Pace, ProberCycle, Turns
 from collectors.fault import Fault
 from collectors.leases import Lease
 from collectors.round import Round
-from collectors.runner import run_cycles
+from collectors.runner import Rhythm, run_side_by_side
 from collectors.schedule import PlanSchedule
 from collectors.snmp.poller import Poller
 from ledger.errors import StoreError
@@ -42,6 +41,7 @@ def devices(lab_plan: Plan) -> Devices:
 def cycle(lab_plan: Plan, devices: Devices, sink: Sink, clock: Clock) -> Cycle:
     return Cycle(
         plan=lab_plan,
+        schedule=PlanSchedule(lab_plan),
         instruments=Instruments(Poller(devices), devices, devices),
         sink=sink,
         clock=clock,
@@ -51,7 +51,7 @@ def cycle(lab_plan: Plan, devices: Devices, sink: Sink, clock: Clock) -> Cycle:
 
 
 def run(cycle: Cycle) -> CycleReport:
-    return asyncio.run(cycle.run(PlanSchedule(cycle.plan).due(cycle.clock())))
+    return asyncio.run(cycle.turn())
 
 
 def lease(clock: Clock, minutes: int = 30) -> Lease:
@@ -134,7 +134,7 @@ def test_a_lease_that_a_router_no_longer_has_is_forgotten(cycle: Cycle, devices:
 
 
 class Probes:
-    """Plays a collector beside the network's: `seen` is what it sees, once `asked` is set where that is given."""
+    """Plays a collector beside the network's: `seen` is what it sees, once `until` is set where that is given."""
 
     def __init__(self, clock: Clock, until: asyncio.Event | None = None) -> None:
         self.clock = clock
@@ -142,6 +142,7 @@ class Probes:
         self.ended = False
 
     async def ask(self) -> tuple[Round[str], list[Observation]]:
+        started_at = self.clock()
         try:
             if self.until is not None:
                 await self.until.wait()
@@ -150,52 +151,69 @@ class Probes:
         now = self.clock()
         fault = Fault(Failure.NO_ANSWER, "silent")
         part = Round(
-            collector="mail", started_at=now, finished_at=now, answers=("a.example", "b.example"),
+            collector="mail", started_at=started_at, finished_at=now, answers=("a.example", "b.example"),
             faults={"b.example": fault},
         )  # fmt: skip
         return part, [Observation(asset="a.example", check=Check.SMTP, ok=True, at=now, source="mail")]
 
 
-def test_a_collector_beside_the_networks_has_its_own_heartbeat_after_what_it_saw(
-    cycle: Cycle, sink: Sink, clock: Clock
-) -> None:
-    cycle.instruments = replace(cycle.instruments, probers=(Probes(clock),))
-    report = run(cycle)
-    assert ("mail", 2, 1) in sink.beats
-    kinds = [item.collector if isinstance(item, Heartbeat) else item.check for item in sink.taken]
-    assert kinds.index("mail") > kinds.index(Check.SMTP)
-    assert {beat.collector for beat in report.heartbeats} == {"snmp", "leases", "icmp", "mail"}
+def probing(probes: Probes, sink: Sink) -> ProberCycle:
+    return ProberCycle(probes, Beats(sink=sink, clock=probes.clock, cycle_seconds=30.0))
+
+
+def test_a_collector_beside_the_networks_has_its_own_heartbeat_after_what_it_saw(sink: Sink, clock: Clock) -> None:
+    report = asyncio.run(probing(Probes(clock), sink).turn())
+    assert sink.beats == [("mail", 2, 1)]
+    assert [type(item) for item in sink.taken] == [Observation, Heartbeat]
+    assert [beat.collector for beat in report.heartbeats] == ["mail"]
     assert report.faults == {("mail", "b.example"): Fault(Failure.NO_ANSWER, "silent")}
     assert report.observations == len(sink.observations)
 
 
-def test_the_networks_collectors_do_not_wait_for_it(cycle: Cycle, sink: Sink, clock: Clock) -> None:
-    async def all_but_it() -> None:
-        until = asyncio.Event()
+def test_a_slow_collector_puts_off_no_cycle_of_the_network_and_says_how_slow_it_is(
+    cycle: Cycle, sink: Sink, clock: Clock
+) -> None:
+    """Mail's first cycle ends in the pause after the network's fourth, its second as soon as it began."""
+    began: list[datetime] = []
 
-        def beat(heartbeat: Heartbeat) -> None:
-            sink.taken.append(heartbeat)
-            if heartbeat.collector == "icmp":
+    async def all_of_them() -> None:
+        stop, until, mail_pauses = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+        async def pause(seconds: float) -> None:
+            if seconds == 0.0:  # mail, which took longer than the interval
+                mail_pauses.set()
+                return
+            assert seconds == 30.0
+            if mail_pauses.is_set():
+                stop.set()
+            elif len(began) == 4:
                 until.set()
+                await mail_pauses.wait()
+            clock.now += timedelta(seconds=seconds)
 
-        sink.beat = beat  # type: ignore[method-assign]
-        cycle.instruments = replace(cycle.instruments, probers=(Probes(clock, until),))
-        await cycle.run(PlanSchedule(cycle.plan).due(clock()))
+        def note(report: CycleReport) -> None:
+            if report.heartbeats[0].collector == "snmp":
+                began.append(report.started_at)
 
-    asyncio.run(all_but_it())
-    assert [name for name, _asked, _failed in sink.beats][-1] == "mail"
+        rhythm = Rhythm(stop=stop, clock=clock, sleep=pause, cycle_seconds=30.0)
+        await run_side_by_side([cycle, probing(Probes(clock, until), sink)], rhythm, note)
+
+    asyncio.run(all_of_them())
+    assert began[:4] == [NOON + timedelta(seconds=30 * n) for n in range(4)]
+    beats = [item for item in sink.taken if isinstance(item, Heartbeat)]
+    assert {beat.cycle_seconds for beat in beats if beat.collector == "snmp"} == {30.0}
+    assert [beat.cycle_seconds for beat in beats if beat.collector == "mail"][:2] == [30.0, 90.0]
 
 
-def test_it_is_called_off_with_the_cycle(cycle: Cycle, sink: Sink, clock: Clock) -> None:
+def test_what_one_kind_of_cycle_raises_ends_all(cycle: Cycle, sink: Sink, clock: Clock) -> None:
     def full(observations: Sequence[Observation]) -> None:
         raise StoreError("store: disk full")
 
     async def fail() -> Probes:
         probes = Probes(clock, asyncio.Event())
-        cycle.instruments = replace(cycle.instruments, probers=(probes,))
+        rhythm = Rhythm(stop=asyncio.Event(), clock=clock, sleep=asyncio.sleep, cycle_seconds=30.0)
         with pytest.raises(StoreError):
-            await cycle.run(PlanSchedule(cycle.plan).due(clock()))
-        await asyncio.sleep(0)
+            await run_side_by_side([cycle, probing(probes, sink)], rhythm)
         return probes
 
     sink.accept = full  # type: ignore[method-assign]
@@ -230,24 +248,19 @@ def test_a_sink_that_cannot_keep_what_was_seen_ends_the_cycle(cycle: Cycle, sink
 
 
 def cycles(
-    cycle: Cycle,
-    *,
+    *kinds: Turns,
+    clock: Clock,
     once: bool = False,
     on_pause: Callable[[float, asyncio.Event], Awaitable[None]],
-    stop: asyncio.Event | None = None,
 ) -> list[CycleReport]:
     reports: list[CycleReport] = []
 
     async def all_of_them() -> None:
-        told = stop or asyncio.Event()
-        await run_cycles(
-            cycle,
-            PlanSchedule(cycle.plan),
-            told,
-            once=once,
-            sleep=lambda seconds: on_pause(seconds, told),
-            on_cycle=reports.append,
+        stop = asyncio.Event()
+        rhythm = Rhythm(
+            stop=stop, clock=clock, sleep=lambda seconds: on_pause(seconds, stop), cycle_seconds=30.0, once=once
         )
+        await run_side_by_side(kinds, rhythm, reports.append)
 
     asyncio.run(all_of_them())
     return reports
@@ -262,7 +275,7 @@ def test_cycles_begin_an_interval_apart_until_told_to_stop(cycle: Cycle, clock: 
         if len(pauses) == 3:
             stop.set()
 
-    assert [report.started_at for report in cycles(cycle, on_pause=pause)] == [
+    assert [report.started_at for report in cycles(cycle, clock=clock, on_pause=pause)] == [
         NOON + timedelta(seconds=30 * n) for n in range(3)
     ]
     assert pauses == [30.0, 30.0, 30.0]
@@ -282,27 +295,31 @@ def test_a_cycle_that_took_too_long_is_followed_at_once(
         stop.set()
 
     devices.answers = slow  # type: ignore[method-assign]
-    assert len(cycles(cycle, on_pause=pause)) == 1
+    assert len(cycles(cycle, clock=clock, on_pause=pause)) == 1
     assert pauses == [0.0]
     assert [record.getMessage() for record in caplog.records] == ["cycle took longer than its interval"]
 
 
-def test_once_is_one_cycle_without_a_pause(cycle: Cycle) -> None:
+def test_once_is_one_cycle_of_each_kind_without_a_pause(cycle: Cycle, sink: Sink, clock: Clock) -> None:
     async def pause(seconds: float, stop: asyncio.Event) -> None:
         raise AssertionError("it paused")
 
-    assert len(cycles(cycle, once=True, on_pause=pause)) == 1
+    found = cycles(cycle, probing(Probes(clock), sink), clock=clock, once=True, on_pause=pause)
+    assert {report.heartbeats[0].collector for report in found} == {"snmp", "mail"}
+    assert len(found) == 2
 
 
-def test_a_stop_cuts_a_pause_short(cycle: Cycle) -> None:
+def test_a_stop_cuts_a_pause_short(cycle: Cycle, clock: Clock) -> None:
     async def pause(seconds: float, stop: asyncio.Event) -> None:
         stop.set()
         await asyncio.Event().wait()
 
-    assert len(cycles(cycle, on_pause=pause)) == 1
+    assert len(cycles(cycle, clock=clock, on_pause=pause)) == 1
 
 
-def test_a_stop_cuts_a_cycle_short_without_a_heartbeat(cycle: Cycle, devices: Devices, sink: Sink) -> None:
+def test_a_stop_cuts_cycles_of_all_kinds_short_without_a_heartbeat(
+    cycle: Cycle, devices: Devices, sink: Sink, clock: Clock
+) -> None:
     async def told() -> None:
         stop = asyncio.Event()
 
@@ -312,7 +329,8 @@ def test_a_stop_cuts_a_cycle_short_without_a_heartbeat(cycle: Cycle, devices: De
             return ()
 
         devices.read = hang  # type: ignore[method-assign]
-        await run_cycles(cycle, PlanSchedule(cycle.plan), stop)
+        rhythm = Rhythm(stop=stop, clock=clock, sleep=asyncio.sleep, cycle_seconds=30.0)
+        await run_side_by_side([cycle, probing(Probes(clock, asyncio.Event()), sink)], rhythm)
 
     asyncio.run(told())
     assert sink.taken == []
