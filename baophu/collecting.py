@@ -46,6 +46,7 @@ def run_collecting(settings: Settings, plan: Plan, credentials: Path, wish: Wish
         dns_server=str(settings.dns_server) if settings.dns_server is not None else None,
         capacity_days=settings.capacity_days,
         load_kept=timedelta(days=settings.capacity_kept_days),
+        trigger_socket=settings.trigger_path(),
     )
     log_json_lines()
     samples = Samples(plan.devices)
@@ -66,6 +67,7 @@ def run_collecting(settings: Settings, plan: Plan, credentials: Path, wish: Wish
             memory=memory,
             samples=samples,
             load=store,
+            keep=lambda capture: store.record_captures([capture]),
             clock=utc_now,
             on_cycle=_say,
         )

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from starlette.types import ASGIApp
+
 from api.middleware import SecurityHeaders
 from baophu.listening import listening_socket
 from baophu.serving import GRACE_SECONDS, http_server
@@ -35,10 +37,21 @@ def hand_over(port: int) -> None:
 @contextmanager
 def samples_served(samples: Samples, plan: Plan, listening: socket.socket) -> Iterator[None]:
     """Serve until the block ends; what is asked is answered from the latest polls, and no cycle waits for it."""
-    provinces = [unit.id for unit in plan.units.values() if unit.parent is None]
-    exporter = build_sample_exporter(samples, lambda: engine_families(samples.traffic), provinces=provinces)
-    server = http_server(SecurityHeaders(exporter), HOST)
-    thread = threading.Thread(target=server.run, args=([listening],), name="samples", daemon=True)
+    exporter = build_sample_exporter(samples, lambda: engine_families(samples.traffic), provinces=provinces_of(plan))
+    with served_in_thread(exporter, listening, name="samples"):
+        yield
+
+
+def provinces_of(plan: Plan) -> list[str]:
+    """The ids of the plan's root units."""
+    return [unit.id for unit in plan.units.values() if unit.parent is None]
+
+
+@contextmanager
+def served_in_thread(app: ASGIApp, listening: socket.socket, *, name: str) -> Iterator[None]:
+    """Serve an exporter on a loopback socket until the block ends."""
+    server = http_server(SecurityHeaders(app), HOST)
+    thread = threading.Thread(target=server.run, args=([listening],), name=name, daemon=True)
     with listening:
         thread.start()
         try:

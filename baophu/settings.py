@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     BAOPHU_CAPACITY_DAYS: what "seven consecutive days" of a link's capacity are, `window` or `daily`.
     BAOPHU_CAPACITY_KEPT_DAYS: for how many days links' five-minute samples are kept.
     BAOPHU_STRATEGY: Ansible's strategy, `linear` or `mitogen_linear`.
+    BAOPHU_TRIGGER_SOCKET: where the listener tells the collectors whom to ask now; by default beside the ledger.
+    BAOPHU_TRIGGER_SECONDS: the least time between two triggered polls of one device.
+    BAOPHU_SETTLE_SECONDS: after the last notification a device is polled once more after so long; 0: not.
+    BAOPHU_RECEIVE_BYTES: the room that the listener's sockets ask for.
     """
 
     model_config = SettingsConfigDict(env_prefix="BAOPHU_", env_nested_delimiter="__", extra="forbid", frozen=True)
@@ -43,6 +47,10 @@ class Settings(BaseSettings):
     capacity_days: DaysRule = DaysRule.WINDOW
     capacity_kept_days: int = Field(default=35, gt=DAYS, le=3660)
     strategy: Literal["linear", "mitogen_linear"] = "linear"
+    trigger_socket: Path | None = None
+    trigger_seconds: float = Field(default=2.0, ge=0.1, le=3600)
+    settle_seconds: float = Field(default=20.0, ge=0, le=3600)
+    receive_bytes: int = Field(default=16_777_216, ge=4096, le=1_073_741_824)
 
     @field_validator("interface_series", mode="before")
     @classmethod
@@ -55,6 +63,13 @@ class Settings(BaseSettings):
         chosen = dict(MaxAges.default().by_check)
         chosen.update({check: timedelta(seconds=seconds) for check, seconds in self.max_age.items()})
         return MaxAges(chosen)
+
+    def trigger_path(self) -> Path | None:
+        """The socket between listener and collectors; None: the ledger is no file, and no path was given."""
+        if self.trigger_socket is not None:
+            return self.trigger_socket.absolute()
+        kind, _, path = self.store_url().partition(":///")
+        return Path(f"{path}.triggers") if kind == "sqlite" and path else None
 
     def store_url(self) -> str:
         """The store as an SQLAlchemy URL; a path stands for an SQLite file."""

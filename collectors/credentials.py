@@ -100,13 +100,22 @@ class WebProbe:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What every device of a province is asked with; None: that isn't asked for."""
+    """What every device of a province is asked with; None: that isn't asked for.
+
+    `traps` is the community of what devices say unasked over SNMPv1 and v2c, where `snmp` has none, or another.
+    """
 
     snmp: Snmp
     leases: SshKey
     configuration: SshKey | None = None
     mail: MailProbe | None = None
     web: WebProbe | None = None
+    traps: SecretStr | None = None
+
+    def trap_communities(self) -> tuple[bytes, ...]:
+        """The communities by which devices are believed; none: those of SNMPv1 and v2c are ignored."""
+        known = (None if isinstance(self.snmp, SnmpV3) else self.snmp.community, self.traps)
+        return tuple(secret.get_secret_value().encode(errors="surrogatepass") for secret in known if secret is not None)
 
 
 class _Strict(BaseModel):
@@ -143,6 +152,10 @@ class _Web(_Strict):
     ca_file: Path | None = None
 
 
+class _Traps(_Strict):
+    community_file: Path
+
+
 class _SnmpFile(_Strict):
     snmp: Annotated[_SnmpV3 | _Community, Field(discriminator="version")]
 
@@ -155,6 +168,7 @@ class _File(_SnmpFile):
     configuration: _SshKey | None = None
     mail: _Mail | None = None
     web: _Web | None = None
+    traps: _Traps | None = None
 
 
 def read_credentials(path: Path) -> Credentials:
@@ -167,6 +181,7 @@ def read_credentials(path: Path) -> Credentials:
         configuration,
         _mail(given.mail, folder) if given.mail is not None else None,
         WebProbe(_ca(given.web.ca_file, folder)) if given.web is not None else None,
+        _key(folder / given.traps.community_file, shortest=1) if given.traps is not None else None,
     )
 
 

@@ -4,6 +4,7 @@ What was seen goes to the sink, then each heartbeat.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,13 +17,16 @@ from collectors.leases import LeaseReading, LeaseSource
 from collectors.memory import Memory
 from collectors.round import Prober, Round, all_of
 from collectors.schedule import Schedule, local_day
-from collectors.sightings.evidence import evidence
+from collectors.sightings.evidence import evidence, placed_by_switches
 from collectors.sightings.pings import Echo, PingTarget, ping_observation, ping_targets
-from collectors.sightings.topology import topology_of
+from collectors.sightings.topology import Topology, topology_of
 from collectors.snmp.poller import Poller
 from collectors.snmp.reading import DeviceReading
-from ledger.observation import Failure, Heartbeat, Sink
+from collectors.triggers import Triggers
+from ledger.observation import Failure, Heartbeat, Observation, Sink
 from ledger.plan import Device, Plan, Role
+
+LOGGER = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -72,6 +76,17 @@ class Turns(Protocol):
 
     async def turn(self) -> CycleReport:
         """Ask, hand over what was seen, and beat; raises StoreError where the sink can't keep it."""
+
+
+class Between(Protocol):
+    """What is done between two cycles, as soon as it is asked for."""
+
+    @property
+    def told(self) -> asyncio.Event:
+        """Set where it was asked for."""
+
+    async def look(self) -> None:
+        """Do it; raises StoreError where the sink can't keep it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,24 +154,47 @@ class Cycle:
     lease_duration: timedelta
     pace: Pace
     memory: Memory = field(default_factory=Memory)
+    triggers: Triggers = field(default_factory=Triggers)
     beats: Beats = field(init=False)
+    _placed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.beats = Beats(sink=self.sink, clock=self.clock, cycle_seconds=self.pace.cycle_seconds)
 
     async def turn(self) -> CycleReport:
-        """Ask the devices that are due."""
+        """Ask the devices that are due; what was asked for by then is asked with them."""
+        self.triggers.take_polls()
         started_at = self.clock()
         done = await self._ask_network(self.schedule.due(started_at))
         return self.beats.report(started_at, done)
 
+    @property
+    def told(self) -> asyncio.Event:
+        """Set where devices were asked for between two cycles."""
+        return self.triggers.polls_came
+
+    async def look(self) -> None:
+        """Poll the devices that were asked for, and hand over what was seen; no beat: not everything was asked.
+
+        Never beside a cycle or another look, so that no older reading comes after a newer one.
+        """
+        wanted = self.triggers.take_polls()
+        now = self.clock()
+        devices = [device for device in self.schedule.due(now) if device.id in wanted]
+        snmp = await self._ask_snmp(devices)
+        topology = topology_of(self.plan, local_day(now))
+        placed = self._placed | placed_by_switches(topology, snmp.answers)
+        seen = self._evidence(topology, snmp, (), placed)
+        LOGGER.debug(
+            "devices polled because they were asked for",
+            extra={"devices": len(devices), "failed": len(snmp.faults), "observations": len(seen)},
+        )
+
     async def _ask_network(self, devices: Sequence[Device]) -> list[Part]:
         snmp, leases = await asyncio.gather(self._ask_snmp(devices), self._ask_leases(devices))
         topology = topology_of(self.plan, local_day(snmp.started_at))
-        visits = self.memory.visits
-        seen = evidence(topology, snmp.answers, leases.answers, lease_duration=self.lease_duration, visits=visits)
-        self.sink.accept(seen)
-        self.memory.note(seen, leases.answers)
+        self._placed = placed_by_switches(topology, snmp.answers)
+        seen = self._evidence(topology, snmp, leases.answers, self._placed)
         parts = [self.beats.part(snmp, len(seen)), self.beats.part(leases, 0)]
         for follower in self.instruments.followers:
             found, told = await follower.ask()
@@ -168,6 +206,22 @@ class Cycle:
         echoed = [ping_observation(echo) for echo in echoes.answers]
         self.sink.accept(echoed)
         return [*parts, self.beats.part(echoes, len(echoed))]
+
+    def _evidence(
+        self, topology: Topology, snmp: Round[DeviceReading], tables: Sequence[LeaseReading], placed: frozenset[str]
+    ) -> list[Observation]:
+        """What was seen, handed over and remembered."""
+        seen = evidence(
+            topology,
+            snmp.answers,
+            tables,
+            lease_duration=self.lease_duration,
+            visits=self.memory.visits,
+            placed=placed,
+        )
+        self.sink.accept(seen)
+        self.memory.note(seen, tables)
+        return seen
 
     async def _ask_snmp(self, devices: Sequence[Device]) -> Round[DeviceReading]:
         started_at = self.clock()

@@ -13,7 +13,7 @@ from random import SystemRandom
 from typing import TypeVar
 
 from collectors.capacity.opening import open_capacity
-from collectors.cycle import Beats, Cycle, CycleReport, Instruments, ProberCycle, Turns
+from collectors.cycle import Beats, Between, Cycle, CycleReport, Instruments, ProberCycle, Turns
 from collectors.icmp import GufoPinger
 from collectors.leases import SshLeaseSource
 from collectors.memory import Memory
@@ -24,11 +24,13 @@ from collectors.snmp.opening import open_snmp
 from collectors.snmp.poller import Poller, Watchers, site_paces
 from collectors.snmp.samples import Samples
 from collectors.terminal.round import open_terminals
+from collectors.triggers import TriggerInbox
+from ledger.configuration import Capture
 from ledger.load import LoadLog
 from ledger.observation import Sink
 from ledger.plan import Plan
 
-__all__ = ["CollectorSettings", "CycleReport", "Rhythm", "collect", "run_cycles", "run_side_by_side"]
+__all__ = ["CollectorSettings", "CycleReport", "Rhythm", "collect", "run_cycles", "side_by_side"]
 
 LOGGER = logging.getLogger(__name__)
 STOPS = (signal.SIGTERM, signal.SIGINT)
@@ -51,6 +53,7 @@ async def collect(  # noqa: PLR0913 - the keyword-only ones are seams with defau
     memory: Memory | None = None,
     samples: Samples | None = None,
     load: LoadLog | None = None,
+    keep: Callable[[Capture], object] | None = None,
     clock: Callable[[], datetime] = utc_now,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     on_cycle: Callable[[CycleReport], None] | None = None,
@@ -58,7 +61,8 @@ async def collect(  # noqa: PLR0913 - the keyword-only ones are seams with defau
     """Collect until SIGTERM or SIGINT, or for one cycle; flushing the sink is the caller's.
 
     `memory` is what earlier collectors saw: what fell silent meanwhile is noticed in the first cycle. `samples` keeps
-    each device's latest poll. `load` keeps how much links carry; None: that isn't measured.
+    each device's latest poll. `load` keeps how much links carry; None: that isn't measured. `keep` gets each
+    configuration that is read because its device said that it changed.
 
     Raises ConfigurationError where this user may not send echoes or there is no DNS server to ask, StoreError where
     the sink can't keep what was seen.
@@ -80,7 +84,12 @@ async def collect(  # noqa: PLR0913 - the keyword-only ones are seams with defau
                 for prober in open_probers(stack, plan, settings, clock)
             ]
             rhythm = Rhythm(stop=stop, clock=clock, sleep=sleep, cycle_seconds=settings.interval_seconds, once=once)
-            await run_side_by_side([cycle, *probers], rhythm, on_cycle)
+            loops = [run_cycles(cycle, rhythm, on_cycle, between=cycle)]
+            loops += [run_cycles(prober, rhythm, on_cycle) for prober in probers]
+            if settings.trigger_socket is not None and not once:
+                stack.enter_context(TriggerInbox(settings.trigger_socket, cycle.triggers))
+                loops.append(_unless(stop, _read_configurations(cycle, settings, keep)))
+            await side_by_side(loops)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,21 +103,25 @@ class Rhythm:
     once: bool = False
 
 
-async def run_side_by_side(
-    kinds: Iterable[Turns], rhythm: Rhythm, on_cycle: Callable[[CycleReport], None] | None = None
-) -> None:
+async def side_by_side(loops: Iterable[Coroutine[None, None, None]]) -> None:
     """Each kind of cycle in a loop of its own, so that a slow one puts off no other; what one raises ends all."""
-    loops = [asyncio.ensure_future(run_cycles(kind, rhythm, on_cycle)) for kind in kinds]
+    tasks = [asyncio.ensure_future(loop) for loop in loops]
     try:
-        await asyncio.gather(*loops)
+        await asyncio.gather(*tasks)
     finally:
-        for loop in loops:
-            loop.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def run_cycles(kind: Turns, rhythm: Rhythm, on_cycle: Callable[[CycleReport], None] | None = None) -> None:
-    """Run cycles of one kind until told to stop, or one of them."""
+async def run_cycles(
+    kind: Turns,
+    rhythm: Rhythm,
+    on_cycle: Callable[[CycleReport], None] | None = None,
+    *,
+    between: Between | None = None,
+) -> None:
+    """Run cycles of one kind until told to stop, or one of them; what `between` is told is done in their pauses."""
     while not rhythm.stop.is_set():
         report = await _unless(rhythm.stop, kind.turn())
         if report is None:
@@ -118,8 +131,7 @@ async def run_cycles(kind: Turns, rhythm: Rhythm, on_cycle: Callable[[CycleRepor
             on_cycle(report)
         if rhythm.once:
             return
-        spent = (rhythm.clock() - report.started_at).total_seconds()
-        await _unless(rhythm.stop, _pause(rhythm.sleep, max(0.0, rhythm.cycle_seconds - spent)))
+        await _unless(rhythm.stop, _rest(report.started_at, rhythm, between))
 
 
 @contextmanager
@@ -177,8 +189,47 @@ async def _unless(stop: asyncio.Event, work: Coroutine[None, None, T]) -> T | No
         await asyncio.gather(task, stopping, return_exceptions=True)
 
 
+async def _rest(started_at: datetime, rhythm: Rhythm, between: Between | None) -> None:
+    """Wait for the next cycle, and look meanwhile as often as it is asked for; once it is due, nothing comes before."""
+    while True:
+        seconds = max(0.0, rhythm.cycle_seconds - (rhythm.clock() - started_at).total_seconds())
+        if between is None:
+            await rhythm.sleep(seconds)
+            return
+        if not await _is_told(between.told, rhythm.sleep, seconds):
+            return
+        await between.look()
+
+
+async def _is_told(told: asyncio.Event, sleep: Callable[[float], Awaitable[None]], seconds: float) -> bool:
+    """Whether it was told before the pause was over; where there is no pause left, it wasn't."""
+    pause, waiting = asyncio.ensure_future(_pause(sleep, seconds)), asyncio.ensure_future(told.wait())
+    try:
+        await asyncio.wait({pause, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        return seconds > 0 and told.is_set()
+    finally:
+        for task in (pause, waiting):
+            task.cancel()
+        await asyncio.gather(pause, waiting, return_exceptions=True)
+
+
 async def _pause(sleep: Callable[[float], Awaitable[None]], seconds: float) -> None:
     await sleep(seconds)
+
+
+async def _read_configurations(
+    cycle: Cycle, settings: CollectorSettings, keep: Callable[[Capture], object] | None
+) -> None:
+    """Read the configurations that were asked for, for as long as there is somebody to read and keep them."""
+    key = settings.credentials.configuration
+    if key is None or keep is None:
+        return
+    await cycle.triggers.configurations_came.wait()
+    from collectors.configuration.source import NetmikoSource  # noqa: PLC0415 - SSH libraries, and rarely wanted
+    from collectors.configuration.told import read_when_told  # noqa: PLC0415 - as above
+
+    with NetmikoSource(key, cycle.clock, port=settings.ssh_port) as source:
+        await read_when_told(cycle.triggers, cycle.schedule, source, keep, cycle.clock)
 
 
 def _log(report: CycleReport, cycle_seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from collectors.credentials import Credentials
 from collectors.cycle import Pace
@@ -17,7 +18,8 @@ class CollectorSettings:
 
     `dns_server` is asked for names, None: the plan's province server. `interface_series` are the classes of devices
     whose interfaces' counters are read and shown. Devices begin their turns within `jitter_seconds`. Links' samples are
-    kept for `load_kept` and judged by `capacity_days`.
+    kept for `load_kept` and judged by `capacity_days`. `trigger_socket` is where the listener says which devices to ask
+    now; None: nobody does.
     """
 
     credentials: Credentials
@@ -44,6 +46,7 @@ class CollectorSettings:
     https_deadline_seconds: float = 10.0
     capacity_days: DaysRule = DaysRule.WINDOW
     load_kept: timedelta = timedelta(days=35)
+    trigger_socket: Path | None = None
 
     def pace(self) -> Pace:
         """What a cycle needs to know of it."""

@@ -13,6 +13,7 @@ from baophu.commands import (
     definitions,
     demo,
     discover,
+    listen,
     plan,
     probe,
     provision,
@@ -42,6 +43,7 @@ def build_app() -> typer.Typer:
     app.command("capacity", help=capacity.HELP)(capacity.show_capacity)
     app.command("provision", help=provision.HELP)(provision.provision)
     app.command("collect", help=collect.HELP)(collect.collect)
+    app.command("listen", help=listen.HELP)(listen.listen)
     app.add_typer(config.build_app(), name="config")
     app.add_typer(definitions.build_app(), name="definitions")
     app.command("probe", help=probe.HELP)(probe.probe)

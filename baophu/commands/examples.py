@@ -15,6 +15,7 @@ EXAMPLES: Mapping[str, str] = {
     "capacity": "--unit 68-22945 --json",
     "provision": "wan --check --limit 68-22945-RT-001",
     "collect": "--plan inventory/lab --credentials credentials.yml",
+    "listen": "--plan inventory/lab --credentials credentials.yml",
     "config collect": "68-22945-RT-001 --credentials credentials.yml",
     "config log": "68-22945-RT-001",
     "config show": "68-22945-RT-001 --at 2026-12-31T09:30",

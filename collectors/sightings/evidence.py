@@ -22,15 +22,23 @@ def evidence(
     *,
     lease_duration: timedelta,
     visits: Visits,
+    placed: frozenset[str],
 ) -> list[Observation]:
-    """Every observation of the cycle but the echoes, device by device in the order of the readings, then the leases."""
-    placed = frozenset(mac for reading in readings for mac in _placed(topology, reading))
+    """Every observation of the readings, device by device in their order, then the leases.
+
+    `placed` has the MACs whose VLAN a switch tells: routers say nothing of those.
+    """
     found: list[Observation] = []
     for reading in readings:
         found += _of_device(topology, reading, placed, visits)
     for table in tables:
         found += _of_leases(topology, table, placed, lease_duration)
     return found
+
+
+def placed_by_switches(topology: Topology, readings: Iterable[DeviceReading]) -> frozenset[str]:
+    """The MACs whose VLAN a switch tells."""
+    return frozenset(mac for reading in readings for mac in _placed(topology, reading))
 
 
 def _placed(topology: Topology, reading: DeviceReading) -> list[str]:

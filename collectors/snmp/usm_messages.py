@@ -168,14 +168,34 @@ class UsmMessages:
         stop = len(message) - len(encrypted) - len(salt) - 2
         return message[: stop - len(zeros)] + self._keys.digest(message) + message[stop:]
 
+    @classmethod
+    def of_sender(cls, credentials: SnmpV3, engine_id: bytes, clock: Callable[[], float]) -> "UsmMessages":
+        """With an engine that sends unasked; nothing is believed of it yet. Raises ValueError for unusable keys."""
+        messages = cls(credentials, clock, engine_id)
+        messages._keys = Keys.localized(credentials, engine_id)
+        messages._user = credentials.user.encode()
+        return messages
+
+    def open_unasked(self, message: "V3Message") -> Reply | None:
+        """What the engine says unasked, authPriv alone, or None where it isn't to be believed; raises BerError."""
+        if message.flags & AUTH_PRIV != AUTH_PRIV:
+            self.dropped[Dropped.DOWNGRADED] += 1
+        elif not self.is_authentic(message):
+            self.dropped[Dropped.UNAUTHENTIC] += 1
+        elif not self._is_timely(message):
+            self.dropped[Dropped.UNTIMELY] += 1
+        else:
+            return self._deciphered(message)
+        return None
+
     def open(self, data: bytes, number: int) -> Reply | None:
         """The reply to the message `number`, or None where it is another's or not to be believed; raises BerError."""
-        message = _Message(data)
+        message = V3Message(data)
         if message.number != number:
             return None
         if not message.flags & AUTH:
             return self._open_in_clear(message)
-        if not self._is_ours(message):
+        if not self.is_authentic(message):
             self.dropped[Dropped.UNAUTHENTIC] += 1
             return None
         if not self._is_timely(message):
@@ -184,7 +204,8 @@ class UsmMessages:
         reply = self._open_authentic(message)
         return None if reply is None or reply.request_id not in (number, *UNKNOWN_ID[reply.kind]) else reply
 
-    def _is_ours(self, message: "_Message") -> bool:
+    def is_authentic(self, message: "V3Message") -> bool:
+        """Whether the message is this user's, at this engine (RFC 3414 §3.2 6)."""
         keys = self._keys
         return (
             keys is not None
@@ -193,7 +214,7 @@ class UsmMessages:
             and keys.is_authentic(message.zeroed(), message.digest)
         )
 
-    def _is_timely(self, message: "_Message") -> bool:
+    def _is_timely(self, message: "V3Message") -> bool:
         """RFC 3414 §3.2 7 b; what is newer is kept."""
         if message.boots >= LAST_BOOTS:
             return False
@@ -206,16 +227,9 @@ class UsmMessages:
             self.boots, self._time, self._time_at = message.boots, message.time, self.clock()
         return True
 
-    def _open_authentic(self, message: "_Message") -> Reply | None:
-        assert self._keys is not None  # noqa: S101 - the message was found to be ours
-        plain = message.contents
-        if message.flags & PRIV:
-            start, stop = expect(plain, 0, len(plain), OCTET_STRING)
-            plain = self._keys.decrypt(plain[start:stop], message.boots, message.time, message.salt)
-        try:
-            reply = _scoped_pdu(plain)
-        except BerError:
-            self.dropped[Dropped.UNDECIPHERED] += 1
+    def _open_authentic(self, message: "V3Message") -> Reply | None:
+        reply = self._deciphered(message)
+        if reply is None:
             return None
         is_lower = not message.flags & PRIV
         is_report = reply.kind == PduType.REPORT
@@ -225,9 +239,21 @@ class UsmMessages:
         self.is_proven = self.is_proven or not is_report
         return reply
 
-    def _open_in_clear(self, message: "_Message") -> Reply | None:
+    def _deciphered(self, message: "V3Message") -> Reply | None:
+        assert self._keys is not None  # noqa: S101 - the message was found to be ours
+        plain = message.contents
+        if message.flags & PRIV:
+            start, stop = expect(plain, 0, len(plain), OCTET_STRING)
+            plain = self._keys.decrypt(plain[start:stop], message.boots, message.time, message.salt)
+        try:
+            return scoped_pdu(plain)
+        except BerError:
+            self.dropped[Dropped.UNDECIPHERED] += 1
+            return None
+
+    def _open_in_clear(self, message: "V3Message") -> Reply | None:
         """Only an engine's id is believed, and only while it is asked for."""
-        reply = _scoped_pdu(message.contents)
+        reply = scoped_pdu(message.contents)
         stat = stat_of(reply) if reply.kind == PduType.REPORT else None
         if stat is Stat.UNKNOWN_ENGINE_IDS and self.engine_id is None:
             if not SHORTEST_ENGINE_ID <= len(message.engine_id) <= LONGEST_ENGINE_ID:
@@ -241,7 +267,7 @@ class UsmMessages:
         return None
 
 
-class _Message:
+class V3Message:
     """An SNMPv3 message's parts (RFC 3412 §6, RFC 3414 §2.4); raises BerError where it is none."""
 
     __slots__ = (
@@ -313,7 +339,8 @@ def misses_context(reply: Reply) -> bool:
     return any(name in NO_SUCH_CONTEXT for name, *_ in variables(reply))
 
 
-def _scoped_pdu(data: bytes) -> Reply:
+def scoped_pdu(data: bytes) -> Reply:
+    """The PDU of a scoped one, whatever its context; raises BerError."""
     at, end = expect(data, 0, len(data), SEQUENCE)
     _, at = expect(data, at, end, OCTET_STRING)
     _, at = expect(data, at, end, OCTET_STRING)

@@ -10,23 +10,27 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 
+from collectors.listening.snmp_judge import Heard, NoInforms, SnmpJudge
+from collectors.listening.syslog import syslog_text
+from collectors.listening.tally import Kind, Reason
 from collectors.snmp import ber
 from collectors.snmp.ber import BerError, encode_oid
 from collectors.snmp.column import LONGEST_NAME, Layout, OutOfOrderError, Scan
 from collectors.snmp.community import CommunityMessages, Version
 from collectors.snmp.pdu import Reply, values
-from collectors.snmp.usm_messages import UsmMessages, _Message, stat_of
+from collectors.snmp.usm_messages import UsmMessages, V3Message, stat_of
 from tests.fuzz.snmp_inputs import AGENTS, COLUMN, COLUMNS, COMMUNITY, NUMBER, Inputs
 
 PROGRESS_SECONDS = 5.0
 #: No input may take longer: generous, for it is there to find what grows faster than the input.
 MOST_SECONDS, MOST_SECONDS_PER_OCTET = 0.05, 10e-6
+OURS = b"\x80\0\x1f\x88\4ours"
 V1, V2C = (CommunityMessages(version, COMMUNITY) for version in (Version.V1, Version.V2C))
 
 
 def _is_authentic(messages: UsmMessages, data: bytes) -> bool:
     """As the RFC has it, beside what the module does."""
-    message, keys = _Message(data), messages._keys
+    message, keys = V3Message(data), messages._keys
     is_known = (message.engine_id, message.user) == (messages.engine_id, messages._user)
     return is_known and keys is not None and keys.is_authentic(message.zeroed(), message.digest)
 
@@ -46,6 +50,7 @@ class Readers:
         unknown = UsmMessages(AGENTS[0].credentials, lambda: 0.0)
         self._look("discovery", lambda: unknown.open(data, NUMBER))
         self._look("PDU", lambda: Reply(data, 0, len(data)))
+        self._unasked(data)
         self._column(data, 0, len(data))
         self._parts(data)
 
@@ -62,6 +67,20 @@ class Readers:
         with suppress(BerError):
             stat_of(reply)
         self._column(reply.data, reply.start, reply.stop)
+
+    def _unasked(self, data: bytes) -> None:
+        """What the listener takes: its judge raises nothing, and believes nothing that isn't authentic."""
+        for agent in AGENTS:
+            judge = SnmpJudge(agent.credentials, [COMMUNITY], informs=NoInforms(), engine_id=OURS, clock=lambda: 0.0)
+            answers: list[bytes] = []
+            verdict = judge.judge(data, ("10.68.0.1", 161), "device", answers.append)
+            if isinstance(verdict, Heard):
+                self.counts[verdict.kind] += 1
+                if verdict.kind is Kind.TRAP_V3 and not _is_authentic(agent.messages, data):
+                    raise AssertionError("a notification that is not authentic was believed")
+            if any(len(answer) != len(data) for answer in answers):
+                raise AssertionError("an answer is longer than what it answers")
+        self.counts["syslog"] += not isinstance(syslog_text(data), Reason)
 
     @staticmethod
     def _open_secured(messages: UsmMessages, data: bytes) -> Reply | None:

@@ -11,6 +11,7 @@ from collectors.credentials import AuthProtocol, PrivProtocol, SnmpV3
 from collectors.snmp import ber
 from collectors.snmp.ber import BerError, Oid, encode_oid, tlv
 from collectors.snmp.community import Version
+from collectors.snmp.notification import Tag
 from collectors.snmp.pdu import PduType
 from collectors.snmp.usm import Keys
 from collectors.snmp.usm_messages import AUTH, AUTH_PRIV, LAST_BOOTS, Stat, UsmMessages
@@ -91,6 +92,19 @@ PDUS = (
     pdu(b"", status=1),
     *(pdu(variables, PduType.REPORT) for variables in REPORTS),
 )
+HAPPENED = variable(encode_oid((1, 3, 6, 1, 2, 1, 1, 3, 0)), ber.TIME_TICKS, b"\1") + variable(
+    encode_oid((1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0)), ber.OBJECT_ID, encode_oid((1, 3, 6, 1, 6, 3, 1, 1, 5, 3))
+)
+TRAP_V1 = tlv(
+    Tag.TRAP_V1,
+    tlv(ber.OBJECT_ID, encode_oid((1, 3, 6, 1, 4, 1, 8072)))
+    + tlv(ber.IP_ADDRESS, b"\x0a\x44\0\1")
+    + ber.encode_integer(6)
+    + ber.encode_integer(17)
+    + tlv(ber.TIME_TICKS, b"\1")
+    + tlv(ber.SEQUENCE, SYSTEM),
+)
+NOTIFICATIONS = (pdu(HAPPENED + SYSTEM, Tag.TRAP), pdu(HAPPENED, Tag.INFORM))
 
 
 def community_message(version: Version, contents: bytes) -> bytes:
@@ -143,11 +157,14 @@ AGENTS = tuple(
 SEEDS = (
     *(community_message(version, contents) for version in (Version.V1, Version.V2C) for contents in PDUS),
     *(agent.seal(scoped(contents), flags) for agent in AGENTS for contents in PDUS for flags in (0, AUTH, AUTH_PRIV)),
+    *(community_message(version, contents) for version in (Version.V1, Version.V2C) for contents in NOTIFICATIONS),
+    community_message(Version.V1, TRAP_V1),
+    *(agent.seal(scoped(contents), AUTH_PRIV) for agent in AGENTS for contents in NOTIFICATIONS),
     *PDUS,
     *COLUMNS,
     COLUMN,
 )
-SCOPED = tuple(scoped(contents) for contents in PDUS)
+SCOPED = tuple(scoped(contents) for contents in (*PDUS, *NOTIFICATIONS))
 
 
 class Inputs:

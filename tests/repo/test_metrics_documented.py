@@ -13,9 +13,11 @@ from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
+from collectors.listening.tally import Tally
 from collectors.snmp.traffic import Traffic
-from exporter import availability, collector, coverage, cycles, outages, readings, sample_own, units
+from exporter import availability, collector, coverage, cycles, listener_own, outages, readings, sample_own, units
 from exporter.collector import OwnCollector, SnapshotCollector
+from exporter.listener_asgi import ListenerFamilies
 from exporter.sample_asgi import SampleExposition
 from exporter.sample_own import engine_families
 from exporter.samples import FAMILIES
@@ -62,7 +64,16 @@ def labels(lab_plan: Plan, make_snapshot: MakeSnapshot) -> dict[str, tuple[str, 
     found = {
         sample.name: tuple(sample.labels) for each in both for family in each.collect() for sample in family.samples
     }
-    return found | of_polled_devices()
+    return found | of_polled_devices() | of_the_listener()
+
+
+def of_the_listener() -> dict[str, tuple[str, ...]]:
+    """Label names by the name of the sample, of a listener that counted something of everything."""
+    tally = Tally()
+    tally.rules["cisco_link"] += 1
+    tally.buffers["snmp"] = 4096
+    families = ListenerFamilies(tally).collect()
+    return {sample.name: tuple(sample.labels) for family in families for sample in family.samples}
 
 
 def of_polled_devices() -> dict[str, tuple[str, ...]]:
@@ -92,7 +103,7 @@ def test_every_metric_is_in_the_documentation_with_its_labels(labels: dict[str, 
     "family",
     [
         function
-        for module in (coverage, availability, outages, readings, cycles, units, collector, sample_own)
+        for module in (coverage, availability, outages, readings, cycles, units, collector, sample_own, listener_own)
         for function in families_of(module)
     ],
     ids=lambda function: str(function.__name__),

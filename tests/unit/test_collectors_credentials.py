@@ -169,3 +169,27 @@ def test_a_key_has_at_least_eight_characters(folder: Path, key: str, *, accepted
         read_credentials(path)
     else:
         assert "shorter than 8" in refusal(path)
+
+
+TRAPS = "traps: {community_file: community}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (V3 + LEASES, []),
+        (V3 + LEASES + TRAPS, ["community"]),
+        ("snmp: {version: 2c, community_file: priv}\n" + LEASES, ["priv"]),
+        ("snmp: {version: 2c, community_file: priv}\n" + LEASES + TRAPS, ["priv", "community"]),
+        ("snmp: {version: 1, community_file: priv}\n" + LEASES, ["priv"]),
+    ],
+)
+def test_communities_of_notifications_are_those_that_were_given(folder: Path, text: str, expected: list[str]) -> None:
+    found = read_credentials(given(folder, text))
+    assert found.trap_communities() == tuple(f"{KEY}-{name}".encode() for name in expected)
+    assert KEY not in repr(found)
+
+
+def test_a_community_that_others_may_read_is_refused(folder: Path) -> None:
+    (folder / "community").chmod(0o644)
+    assert "may be read by others" in refusal(given(folder, V3 + LEASES + TRAPS))

@@ -14,7 +14,7 @@ from collectors.cycle import Beats, Cycle, CycleReport, Instruments, Pace, Probe
 from collectors.fault import Fault
 from collectors.leases import Lease
 from collectors.round import Round
-from collectors.runner import Rhythm, run_side_by_side
+from collectors.runner import Rhythm, run_cycles, side_by_side
 from collectors.schedule import PlanSchedule
 from collectors.snmp.poller import Poller
 from ledger.errors import StoreError
@@ -196,7 +196,8 @@ def test_a_slow_collector_puts_off_no_cycle_of_the_network_and_says_how_slow_it_
                 began.append(report.started_at)
 
         rhythm = Rhythm(stop=stop, clock=clock, sleep=pause, cycle_seconds=30.0)
-        await run_side_by_side([cycle, probing(Probes(clock, until), sink)], rhythm, note)
+        mail = probing(Probes(clock, until), sink)
+        await side_by_side([run_cycles(cycle, rhythm, note), run_cycles(mail, rhythm, note)])
 
     asyncio.run(all_of_them())
     assert began[:4] == [NOON + timedelta(seconds=30 * n) for n in range(4)]
@@ -213,7 +214,7 @@ def test_what_one_kind_of_cycle_raises_ends_all(cycle: Cycle, sink: Sink, clock:
         probes = Probes(clock, asyncio.Event())
         rhythm = Rhythm(stop=asyncio.Event(), clock=clock, sleep=asyncio.sleep, cycle_seconds=30.0)
         with pytest.raises(StoreError):
-            await run_side_by_side([cycle, probing(probes, sink)], rhythm)
+            await side_by_side([run_cycles(cycle, rhythm), run_cycles(probing(probes, sink), rhythm)])
         return probes
 
     sink.accept = full  # type: ignore[method-assign]
@@ -260,7 +261,7 @@ def cycles(
         rhythm = Rhythm(
             stop=stop, clock=clock, sleep=lambda seconds: on_pause(seconds, stop), cycle_seconds=30.0, once=once
         )
-        await run_side_by_side(kinds, rhythm, reports.append)
+        await side_by_side(run_cycles(kind, rhythm, reports.append) for kind in kinds)
 
     asyncio.run(all_of_them())
     return reports
@@ -330,7 +331,8 @@ def test_a_stop_cuts_cycles_of_all_kinds_short_without_a_heartbeat(
 
         devices.read = hang  # type: ignore[method-assign]
         rhythm = Rhythm(stop=stop, clock=clock, sleep=asyncio.sleep, cycle_seconds=30.0)
-        await run_side_by_side([cycle, probing(Probes(clock, asyncio.Event()), sink)], rhythm)
+        mail = probing(Probes(clock, asyncio.Event()), sink)
+        await side_by_side([run_cycles(cycle, rhythm), run_cycles(mail, rhythm)])
 
     asyncio.run(told())
     assert sink.taken == []

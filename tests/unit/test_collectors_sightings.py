@@ -8,7 +8,7 @@ import pytest
 
 from collectors.fault import Fault
 from collectors.leases import Lease, LeaseReading
-from collectors.sightings.evidence import evidence
+from collectors.sightings.evidence import evidence, placed_by_switches
 from collectors.sightings.topology import Topology, topology_of
 from collectors.snmp.reading import DeviceReading
 from collectors.snmp.tables.arp import ArpEntry
@@ -85,7 +85,8 @@ def observe(
     tables: tuple[LeaseReading, ...] = (),
     visits: dict[str, set[str]] | None = None,
 ) -> list[Observation]:
-    found = evidence(topology, readings, tables, lease_duration=HOUR, visits=visits or {})
+    placed = placed_by_switches(topology, readings)
+    found = evidence(topology, readings, tables, lease_duration=HOUR, visits=visits or {}, placed=placed)
     series = [(item.asset, item.check, item.source, item.at) for item in found]
     assert len(series) == len(set(series)), "one source says one thing at a time"
     return found
