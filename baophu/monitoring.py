@@ -78,12 +78,13 @@ class Post:
 class Watch:
     """What Prometheus watches: `baophu serve` at `url`, with the token in `token_file` where it asks for one.
 
-    `samples` is the URL of `baophu collect --port`, None: nobody asks it.
+    `samples` is the URL of `baophu collect --port`, and `listener` that of `baophu listen`; None: nobody asks it.
     """
 
     url: str
     token_file: Path | None = None
     samples: str | None = None
+    listener: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,7 @@ def write_prometheus(folder: Path, pace: Pace, watch: Watch, alertmanager: str) 
         "alertmanager": alertmanager,
         "discovery": watch.url + DISCOVERY_PATH,
         "samples": None if watch.samples is None else watch.samples + DISCOVERY_PATH,
+        "listener": None if watch.listener is None else watch.listener + DISCOVERY_PATH,
         "token_file": str(watch.token_file.absolute()) if watch.token_file else None,
     }
     write_rules(_made(folder / "rules"), pace)

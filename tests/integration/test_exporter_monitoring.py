@@ -199,7 +199,7 @@ def test_promtool_has_nothing_to_say_of_the_configuration(tmp_path: Path) -> Non
     token = tmp_path / "token"
     token.write_text("t")
     for file, samples in ((None, None), (token, "http://127.0.0.1:8474")):
-        watch = Watch(url="http://127.0.0.1:8470", token_file=file, samples=samples)
+        watch = Watch(url="http://127.0.0.1:8470", token_file=file, samples=samples, listener=samples)
         path = write_prometheus(tmp_path, PACE, watch, free_address())
         checked = subprocess.run(["promtool", "check", "config", path], capture_output=True, text=True, check=False)
         assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -19,7 +19,13 @@ from province import PLAN, Province
 
 HOST = "68-TTDL-SV-001"
 READER, ADDRESS = "68-22945-PC-001", "vanthu@phanthiet.lamdong.gov.vn"
-UNITS = ["baophu-collect.service", "baophu-serve.service", "prometheus-alertmanager.service", "prometheus.service"]
+UNITS = [
+    "baophu-collect.service",
+    "baophu-listen.service",
+    "baophu-serve.service",
+    "prometheus-alertmanager.service",
+    "prometheus.service",
+]
 API, PROMETHEUS, ALERTMANAGER = "http://127.0.0.1:8470", "http://127.0.0.1:9090", "http://127.0.0.1:9093"
 COVERAGE = "/usr/local/bin/baophu coverage --json"
 SUMMARY = "Thử thư từ máy chủ giám sát"
@@ -112,12 +118,13 @@ def test_a_dry_run_leaves_nothing_and_a_second_run_has_nothing_to_do(installed: 
 
 
 def test_all_units_run_and_come_back_and_nobody_outside_reaches_them(installed: Installed) -> None:
-    assert installed.on(f"systemctl is-active baophu.target {' '.join(UNITS)}").split() == ["active"] * 5
-    assert installed.on(f"systemctl is-enabled baophu.target {' '.join(UNITS)}").split() == ["enabled"] * 5
-    listening = installed.on(
-        "ss -Hltn 'sport = 8470 or sport = 8474 or sport = 9090 or sport = 9093 or sport = 9094' | awk '{print $4}'"
-    )
-    assert sorted(listening.split()) == [f"127.0.0.1:{port}" for port in (8470, 8474, 9090, 9093)]
+    assert installed.on(f"systemctl is-active baophu.target {' '.join(UNITS)}").split() == ["active"] * 6
+    assert installed.on(f"systemctl is-enabled baophu.target {' '.join(UNITS)}").split() == ["enabled"] * 6
+    ports = " or ".join(f"sport = {port}" for port in (8470, 8474, 8475, 9090, 9093, 9094))
+    listening = installed.on(f"ss -Hltn '{ports}' | awk '{{print $4}}'")
+    assert sorted(listening.split()) == [f"127.0.0.1:{port}" for port in (8470, 8474, 8475, 9090, 9093)]
+    heard = installed.on("ss -Hlun 'sport = 162 or sport = 514' | awk '{print $4}'")
+    assert sorted(heard.split()) == ["0.0.0.0:162", "0.0.0.0:514"]
 
 
 def test_what_it_collected_is_what_command_line_and_api_say(installed: Installed) -> None:
@@ -142,7 +149,12 @@ def test_prometheus_has_our_targets_and_rules_and_tells_alertmanager(installed: 
         return {(t["labels"]["job"], t["labels"].get("part"), t["labels"]["province"], t["health"]) for t in found}
 
     devices = "baophu-devices"
-    wanted = {("baophu", None, "68", "up"), (devices, None, "68", "up"), (devices, "0", "68", "up")}
+    wanted: set[tuple[str, str | None, str, str]] = {
+        ("baophu", None, "68", "up"),
+        ("baophu-listener", None, "68", "up"),
+        (devices, None, "68", "up"),
+        (devices, "0", "68", "up"),
+    }
     assert until(lambda: targets() == wanted), targets()
     assert {sample["metric"]["device"] for sample in installed.query("baophu_snmp_up == 1")} >= {HOST, "68-POP-RT-001"}
     groups = installed.asked(f"{PROMETHEUS}/api/v1/rules")["data"]["groups"]
@@ -241,7 +253,7 @@ def test_an_upgrade_keeps_the_release_before_and_its_ledger_and_there_is_a_way_b
     installed.on(
         f"{way_back} && systemctl restart baophu.target && systemctl reload prometheus prometheus-alertmanager"
     )
-    assert installed.on(f"systemctl is-active {' '.join(UNITS)}").split() == ["active"] * 4
+    assert installed.on(f"systemctl is-active {' '.join(UNITS)}").split() == ["active"] * 5
     assert installed.asked(f"{API}/api/v1/coverage")["items"]
 
 

@@ -14,7 +14,11 @@ import httpx
 from certificates import Authority
 from postbox import Postbox, free_address, postbox
 
+from baophu.listening import listening_socket
 from baophu.monitoring import QUICK, Post, Seat, Watch, running_alertmanager, running_prometheus
+from baophu.samples_service import served_in_thread
+from collectors.listening.tally import Tally
+from exporter.listener_asgi import build_listener_exporter
 
 PACE = replace(
     QUICK, scrape_interval="1s", evaluation_interval="1s", hold="6s", keep="4s", group_wait="1s", group_interval="2s"
@@ -74,14 +78,25 @@ def serving(plan: Path, store: Path) -> Iterator[str]:
 
 
 @contextmanager
+def heard() -> Iterator[str]:
+    """What a listener shows that heard nothing yet; gives its URL."""
+    tally = Tally(buffers={"snmp": 4096, "syslog": 4096})
+    with listening_socket("127.0.0.1", 0) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with served_in_thread(build_listener_exporter(tally), listening, name="listener"):
+            yield url
+
+
+@contextmanager
 def watching(folder: Path, service: str, box: Postbox, ca_file: Path) -> Iterator[Tower]:
     """Prometheus and Alertmanager over a service, mailing to `box`."""
     seat = Seat(folder=folder, pace=PACE)
     post = Post(relay=box.address, server_name=RELAY, ca_file=ca_file, sender="bp@x.test", recipients=("noc@x.test",))
     alerts, metrics = free_address(), free_address()
     with (
+        heard() as listener,
         running_alertmanager(seat, alerts, post),
-        running_prometheus(seat, metrics, Watch(url=service), alerts),
+        running_prometheus(seat, metrics, Watch(url=service, listener=listener), alerts),
     ):
         yield Tower(metrics, service, box)
 
