@@ -1,8 +1,8 @@
 """`baophu capacity`: how full the links to the units are, and whether that is little enough."""
 
 from baophu.capacity_table import capacity_table
-from baophu.commands.coverage import print_json
 from baophu.commands.options import AtOption, JsonOption, PlanOption, StoreOption, UnitOption, refuse_unknown
+from baophu.json_answer import print_json
 from baophu.session import SPEAKING, chosen_plan, chosen_settings, instant, opened_to_read, utc_now
 from baophu.tables import console
 from ledger.capacity import capacities

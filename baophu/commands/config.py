@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from baophu.commands.coverage import print_json
 from baophu.commands.options import CredentialsOption, JsonOption, LabOption, PlanOption, StoreOption
 from baophu.configuration_tables import (
     change_document,
@@ -16,6 +15,7 @@ from baophu.configuration_tables import (
     reading_document,
     readings_table,
 )
+from baophu.json_answer import print_json
 from baophu.lab_session import LabSession
 from baophu.progress import progress_line
 from baophu.seat import chosen_credentials, take_seat

@@ -1,10 +1,7 @@
 """`baophu coverage` and `baophu gaps`: what the ledger says."""
 
-import sys
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 import typer
 
 from baophu.commands.options import (
@@ -16,6 +13,7 @@ from baophu.commands.options import (
     UnitOption,
     refuse_unknown,
 )
+from baophu.json_answer import print_json
 from baophu.session import SPEAKING, chosen_plan, chosen_settings, instant, opened_to_read, utc_now
 from baophu.tables import console, coverage_table, gaps_table
 from ledger.document import figure_document, row_document
@@ -71,11 +69,6 @@ def show_gaps(
     else:
         out = console()
         out.print(gaps_table(rows, SPEAKING.get(), out.width))
-
-
-def print_json(items: Sequence[dict[str, Any]]) -> None:
-    """Print a JSON array, indented, keys in their documented order."""
-    sys.stdout.buffer.write(orjson.dumps(items, option=orjson.OPT_INDENT_2) + b"\n")
 
 
 def evaluated(

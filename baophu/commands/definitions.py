@@ -1,19 +1,18 @@
 """`baophu definitions`: how devices are told apart, as files that ICT staff can add to, and what a recording yields."""
 
 import asyncio
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text as Styled
 
 from baophu.commands.options import JsonOption
+from baophu.json_answer import print_json
 from baophu.session import SPEAKING
 from baophu.tables import console
 from collectors.fault import Fault
@@ -85,7 +84,7 @@ def try_recording(
         raise ConfigurationError(N_("definitions: {file}: {reason}"), file=file, reason=identity.text)
     if as_json:
         document = identity_document(identity) | {"packets": recording.packets, "skipped_lines": skipped}
-        sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+        print_json(document)
         return
     text = SPEAKING.get()
     console().print(identity_table(identity, file.name, text))

@@ -1,13 +1,12 @@
 """`baophu discover`: what is there in the network, and what of it the plan doesn't know."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
 from baophu.commands.options import CredentialsOption, JsonOption, LabOption, PlanOption
+from baophu.json_answer import print_json
 from baophu.lab_session import LabSession
 from baophu.seat import take_seat
 from baophu.session import SPEAKING, chosen_plan, chosen_settings
@@ -84,7 +83,7 @@ def discover(  # noqa: PLR0913 - the options of one command
     if as_json:
         document = discovery_document(outcome.discovery, outcome.route.ranges)
         document |= {"not_asked": outcome.left, "complete": outcome.is_whole}
-        sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+        print_json(document)
     else:
         print_discovery(outcome, SPEAKING.get())
     if not outcome.is_whole:

@@ -1,16 +1,15 @@
 """`baophu plan`: check and show what should exist."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
-import orjson
 import typer
 from rich.table import Table
 
 from baophu.commands.options import JsonOption, PlanOption
+from baophu.json_answer import print_json
 from baophu.session import SPEAKING, chosen_plan, chosen_settings
 from baophu.tables import console
 from ledger.language import N_
@@ -49,7 +48,7 @@ def show(plan: PlanOption = None, as_json: JsonOption = False) -> None:
     """Print the plan as a table of units, or whole as JSON."""
     found = chosen_plan(chosen_settings(plan=plan))
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(plan_document(found), option=orjson.OPT_INDENT_2) + b"\n")
+        print_json(plan_document(found))
     else:
         console().print(_table(found))
 

@@ -1,13 +1,12 @@
 """`baophu probe`: what one device tells over SNMP."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
 from baophu.commands.options import CredentialsOption, JsonOption, LabOption
+from baophu.json_answer import print_json
 from baophu.lab_session import LabSession
 from baophu.seat import take_seat
 from baophu.session import SPEAKING, chosen_plan, chosen_settings
@@ -50,6 +49,6 @@ def probe(  # noqa: PLR0913 - the options of one command
     question = Question(host=host, port=port, credentials=asked, timeout_seconds=timeout, deadline_seconds=deadline)
     document = run_probe(question, definitions)
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+        print_json(document)
     else:
         printed(document, SPEAKING.get())

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from baophu.commands.coverage import evaluated, print_json
+from baophu.commands.coverage import evaluated
 from baophu.commands.options import AtOption, JsonOption, PlanOption, StoreOption, UnitOption
+from baophu.json_answer import print_json
 from baophu.session import SPEAKING
 from baophu.tables import console
 from baophu.topology_views import topology_graph, topology_table

@@ -1,18 +1,17 @@
 """`baophu units`: the map of another day, counts on it, and what became of units."""
 
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from baophu.commands.options import JsonOption, PlanOption
+from baophu.json_answer import print_json
 from baophu.session import SPEAKING, chosen_plan, chosen_settings, utc_now
 from baophu.tables import console
 from baophu.units import day_of, import_successions, in_tree_order, restate_file, write_province
@@ -57,7 +56,7 @@ def show(*, plan: PlanOption = None, on: MapOption = None, as_json: JsonOption =
     """Print a day's units as a tree."""
     found, day = chosen_plan(chosen_settings(plan=plan)), _day(on)
     if as_json:
-        _print_json([unit_document(found, unit, day) for _, unit in in_tree_order(found.history.at(day))])
+        print_json([unit_document(found, unit, day) for _, unit in in_tree_order(found.history.at(day))])
     else:
         console().print(_units_table(found, day))
 
@@ -74,7 +73,7 @@ def restate(
     found, day = chosen_plan(chosen_settings(plan=plan)), _day(on)
     result = restate_file(found, file, day_of("--from", start), day)
     if as_json:
-        _print_json(
+        print_json(
             [
                 {
                     "unit": unit,
@@ -109,7 +108,7 @@ def national(province: ProvinceArgument, *, to: ToOption = None, as_json: JsonOp
         line = text(N_("{folder}: {files} written")).format(folder=to, files=files)
         print(line)  # noqa: T201 - the command's answer
     elif as_json:
-        _print_json(list(_made_of(found)))
+        print_json(list(_made_of(found)))
     else:
         console().print(_map_table(found))
 
@@ -166,10 +165,6 @@ def _succession(unit: str, each: Any) -> dict[str, Any]:
 
 def _day(value: str | None) -> date:
     return utc_now().astimezone(LOCAL_ZONE).date() if value is None else day_of("--map", value)
-
-
-def _print_json(items: list[dict[str, Any]]) -> None:
-    sys.stdout.buffer.write(orjson.dumps(items, option=orjson.OPT_INDENT_2) + b"\n")
 
 
 def _units_table(plan: Plan, day: date) -> Table:

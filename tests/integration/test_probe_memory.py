@@ -78,11 +78,12 @@ def probed(agent: Reaction, deadline: float = 120.0) -> tuple[dict[str, Any], in
             stdout=subprocess.PIPE,
         )
         assert process.stdout is not None
-        document = json.loads(process.stdout.read())
+        said = process.stdout.read()
         _pid, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         process.stdout.close()
     assert process.returncode == 0
+    document: dict[str, Any] = json.loads(said)
     return document, usage.ru_maxrss * 1024
 
 
