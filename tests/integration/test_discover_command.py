@@ -199,11 +199,20 @@ def run(*arguments: str, code: int) -> subprocess.CompletedProcess[str]:
     return done
 
 
+def heed_ctrl_c() -> None:
+    """A shell has its background jobs, tests among them, ignore it, and what they start as well."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_shows_what_was_found_so_far_and_ends_with_130(tmp_path: Path) -> None:
     file = tmp_path / "candidates.csv"
     command = [sys.executable, "-m", "baophu", "--lang", "en", "discover", "127.0.0.0/20", "--rate", "20"]
     with subprocess.Popen(
-        [*command, "--csv", str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, "--csv", str(file)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_ctrl_c,  # noqa: PLW1509 - there is one thread
     ) as process:
         assert process.stderr is not None
         assert "addresses asked" in process.stderr.readline()
