@@ -100,5 +100,5 @@ def gaps_table(rows: Sequence[AssetRow], text: Text, width: int = WIDE) -> Table
             text.minute(row.last_seen),
             "; ".join(part for part in (seen_at, said(row.detail, text)) if part),
         )
-        table.add_row(*(cell for position, cell in enumerate(cells) if wide or position != 1))
+        table.add_row(*(Styled(cell) for position, cell in enumerate(cells) if wide or position != 1))
     return table

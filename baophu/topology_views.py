@@ -46,14 +46,10 @@ def topology_table(rows: Sequence[TopologyRow], as_of: datetime, text: Text) -> 
     order = list(Cabling)
     for row in sorted(rows, key=lambda row: order.index(row.verdict)):
         seen = "=" if row.seen is not None and row.seen == row.planned else _cable(row.seen)
-        table.add_row(
-            Styled(called(CABLING, row.verdict, text), style=COLOURS[row.verdict]),
-            row.link or row.unit,
-            _cable(row.planned),
-            seen,
-            "–" if row.match is None else called(MATCHES, row.match, text),
-            said(row.detail, text) or "",
-        )
+        told_by = "–" if row.match is None else called(MATCHES, row.match, text)
+        cells = (row.link or row.unit, _cable(row.planned), seen, told_by, said(row.detail, text) or "")
+        verdict = Styled(called(CABLING, row.verdict, text), style=COLOURS[row.verdict])
+        table.add_row(verdict, *map(Styled, cells))  # as they are: what devices call themselves is no markup
     return table
 
 

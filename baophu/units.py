@@ -4,7 +4,7 @@ import csv
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
@@ -14,9 +14,9 @@ from ledger.indicator import INDICATORS
 from ledger.language import N_
 from ledger.plan import Plan, Unit, read_plan
 from ledger.plan.files import read_register
-from ledger.plan.problem import PlanError
+from ledger.plan.problem import PlanError, Problem
 from ledger.plan.register import Register, Row
-from ledger.plan.registers import COLUMNS
+from ledger.plan.registers import COLUMNS, TARGETS
 from ledger.units.naming import Names
 from ledger.units.national import DAY as NATIONAL_DAY
 from ledger.units.national import ListedUnit, ProvinceMap
@@ -34,9 +34,10 @@ LOW, HIGH = 0, 10**12
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of an import: rows that are new, and rows that stood there already."""
+    """What came of an import: rows that are new, that say something else of what was there, and that say the same."""
 
     added: int
+    changed: int
     known: int
 
 
@@ -72,17 +73,22 @@ def restate_file(plan: Plan, file: Path, start: date, end: date) -> Restated:
 
 
 def import_successions(folder: Path, plan: Plan, file: Path) -> Taken:
-    """Add a file's successions to the plan's, units by id or by name; nothing where a row is bad. Raises PlanError."""
+    """Add a file's successions to the plan's, units by id or by name; what it says anew of one that is there counts.
+
+    Nothing where a row is bad. Raises PlanError, ConfigurationError.
+    """
     register = _opened(file, COLUMNS[SUCCESSIONS])
-    rows = list(_resolved(plan, register))
+    given = {_key(cells): (row, cells) for row, cells in _resolved(plan, register)}
     _refuse(register)
-    path = folder / SUCCESSIONS
-    present = read_register(path, COLUMNS[SUCCESSIONS], optional=True)
-    there = {_key(row.cells) for row in present}
-    new = [row for row in rows if _key(row) not in there]
-    if new:
-        _write_checked(folder, [row.cells for row in present] + new)
-    return Taken(len(new), len(rows) - len(new))
+    present = read_register(folder / SUCCESSIONS, COLUMNS[SUCCESSIONS], optional=True)
+    before = {_key(row.cells): dict(row.cells) for row in present}
+    after = before | {key: cells for key, (_, cells) in given.items()}
+    changed = sum(1 for key in given if key in before and after[key] != before[key])
+    added = len(after) - len(before)
+    if added or changed:
+        origins = [given[key][0] if key in given else None for key in after]
+        _write_checked(folder, list(after.values()), origins)
+    return Taken(added, changed, len(given) - added - changed)
 
 
 def write_province(folder: Path, found: ProvinceMap) -> tuple[str, ...]:
@@ -135,7 +141,7 @@ def _refuse(register: Register) -> None:
         raise PlanError(register.problems)
 
 
-def _resolved(plan: Plan, register: Register) -> Iterator[dict[str, str]]:
+def _resolved(plan: Plan, register: Register) -> Iterator[tuple[Row, dict[str, str]]]:
     """The rows with ids in place of names: a source is looked for on the day before, a target on the day itself."""
     for row in register:
         on = row.day("on")
@@ -143,7 +149,7 @@ def _resolved(plan: Plan, register: Register) -> Iterator[dict[str, str]]:
             continue
         source = _unit(row, "source", names_on(plan, on - DAY), on - DAY)
         target = _unit(row, "target", names_on(plan, on), on)
-        yield {**row.cells, "source": source or "", "target": target or ""}
+        yield row, {**row.cells, "source": source or "", "target": target or ""}
 
 
 def _unit(row: Row, column: str, names: Names, day: date) -> str | None:
@@ -157,14 +163,29 @@ def _unit(row: Row, column: str, names: Names, day: date) -> str | None:
     return found.only
 
 
-def _write_checked(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:
-    """Put the register in its place once the whole plan reads well with it; raises PlanError, ConfigurationError."""
+def _write_checked(folder: Path, rows: Sequence[Mapping[str, str]], origins: Sequence[Row | None]) -> None:
+    """Put the register in its place once the whole plan reads well with it; `origins` are the given file's rows.
+
+    Raises PlanError, which names a given row by its own place, and ConfigurationError.
+    """
     with tempfile.TemporaryDirectory() as place:
-        trial = Path(place) / "plan"
-        shutil.copytree(folder, trial)
+        trial = Path(place)
+        for file in (*COLUMNS, TARGETS):
+            if file != SUCCESSIONS and (folder / file).exists():
+                shutil.copyfile(folder / file, trial / file)
         _write(trial / SUCCESSIONS, COLUMNS[SUCCESSIONS], rows)
-        read_plan(trial, INDICATORS)
+        try:
+            read_plan(trial, INDICATORS)
+        except PlanError as error:
+            raise PlanError([_at_origin(problem, origins) for problem in error.problems]) from None
     _write(folder / SUCCESSIONS, COLUMNS[SUCCESSIONS], rows)
+
+
+def _at_origin(problem: Problem, origins: Sequence[Row | None]) -> Problem:
+    """The problem where the reader finds it: in the given file; the header is line 1."""
+    place = (problem.row or 0) - 2
+    row = origins[place] if problem.file == SUCCESSIONS and 0 <= place < len(origins) else None
+    return problem if row is None else replace(problem, file=row.register.file, row=row.number)
 
 
 def _write(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:

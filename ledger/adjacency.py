@@ -44,7 +44,14 @@ def adjacency_text(chassis_id: str, heard: Iterable[Heard], *, is_whole: bool) -
 
 @lru_cache(maxsize=KEPT)
 def parsed_adjacency(value: str) -> Adjacency:
-    """The adjacency that `adjacency_text` wrote; KeyError, TypeError or ValueError for any other text."""
-    document = json.loads(value)
-    heard = tuple(Heard(**entry) for entry in document["heard"])
-    return Adjacency(chassis_id=document["chassis_id"], is_whole=document["is_whole"], heard=heard)
+    """The adjacency that `adjacency_text` wrote; ValueError for any other text."""
+    try:
+        document = json.loads(value)
+        heard = tuple(Heard(**entry) for entry in document["heard"])
+        found = Adjacency(chassis_id=document["chassis_id"], is_whole=document["is_whole"], heard=heard)
+    except (KeyError, TypeError, RecursionError):
+        raise ValueError("no adjacency") from None
+    words = (found.chassis_id, *(word for each in heard for word in asdict(each).values()))
+    if not isinstance(found.is_whole, bool) or not all(isinstance(word, str) for word in words):
+        raise ValueError("no adjacency")
+    return found

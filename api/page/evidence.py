@@ -62,6 +62,6 @@ def shown_value(state: State, text: Text) -> str:
         return state.value
     try:
         heard = parsed_adjacency(state.value).heard
-    except (KeyError, TypeError, ValueError):
+    except ValueError:
         return "–"
     return ", ".join(f"{each.port}: {each.system_name or each.chassis_id}" for each in heard) or text(N_("nobody"))

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text as Styled
 
 from baophu.commands.options import JsonOption, PlanOption
 from baophu.json_answer import print_json
@@ -92,8 +93,9 @@ def take_in(file: SuccessionsArgument, *, plan: PlanOption = None) -> None:
     """Take all of a file's rows, or none."""
     settings, text = chosen_settings(plan=plan), SPEAKING.get()
     taken = import_successions(settings.plan, chosen_plan(settings), file)
-    message = text(N_("{folder}: {added} successions added, {known} were there already"))
-    line = message.format(folder=settings.plan, added=text.number(taken.added), known=text.number(taken.known))
+    message = text(N_("{folder}: {added} successions added, {changed} changed, {known} were there already"))
+    counts = {name: text.number(getattr(taken, name)) for name in ("added", "changed", "known")}
+    line = message.format(folder=settings.plan, **counts)
     print(line)  # noqa: T201 - the command's answer
 
 
@@ -136,7 +138,7 @@ def _map_table(found: ProvinceMap) -> Table:
     part = text(N_("a part"))
     for unit in _made_of(found):
         parts = [each["name_vi"] + (f" ({part})" if each["is_part"] else "") for each in unit["made_of"]]
-        table.add_row(unit["id"], text.name(unit["name_vi"], unit["name_en"]), ", ".join(parts))
+        table.add_row(*map(Styled, (unit["id"], text.name(unit["name_vi"], unit["name_en"]), ", ".join(parts))))
     return table
 
 
@@ -176,13 +178,14 @@ def _units_table(plan: Plan, day: date) -> Table:
     for depth, unit in in_tree_order(plan.history.at(day)):
         document = unit_document(plan, unit, day)
         later = [f"{each['unit']} ({text.day(date.fromisoformat(each['on']))})" for each in document["becomes"]]
-        table.add_row(
+        cells = (
             "  " * depth + unit.id,
             text.name(unit.name_vi, unit.name_en),
             text(str(unit.level)),
             ", ".join(document["codes"].values()) or "–",
             ", ".join(later) or "–",
         )
+        table.add_row(*map(Styled, cells))
     return table
 
 
@@ -201,5 +204,6 @@ def _counts_table(plan: Plan, result: Restated, day: date) -> Table:
         remarks = [N_("a part of it by equal shares, as none is recorded")] if unit in result.assumed else []
         remarks += [N_("rounded to whole ones")] if unit in result.rounded else []
         name = text.name(known.name_vi, known.name_en) if known else text(N_("not there on that day"))
-        table.add_row(unit, name, text.number(count), "; ".join(text(remark) for remark in remarks))
+        cells = (unit, name, text.number(count), "; ".join(text(remark) for remark in remarks))
+        table.add_row(*map(Styled, cells))
     return table

@@ -61,11 +61,18 @@ class SlowTables:
         return known is rows or known == rows
 
     def keep(self, columns: Mapping[Oid, Column], fast: Oid, rows: tuple[Oid, ...]) -> None:
-        """Remember the slow ones of a table's columns, where they are whole and there are any: it may come yet."""
+        """Remember the slow ones of a table's columns; those that weren't read whole now are asked for again.
+
+        What an agent doesn't have may come yet; of its interfaces' columns, many agents never have some.
+        """
         self.rows[fast] = rows
-        whole = {oid: column for oid, column in columns.items() if oid in SLOW and column.fault is None}
-        if any(column.rows for column in whole.values()):
-            self.columns |= whole
+        slow = {oid: column for oid, column in columns.items() if oid in SLOW}
+        has_rows = any(column.rows for column in slow.values())
+        for oid, column in slow.items():
+            if column.fault is None and (column.rows or (has_rows and oid in NAMES)):
+                self.columns[oid] = column
+            else:
+                self.columns.pop(oid, None)
 
     def _began_anew(self, up_time: int, now: datetime) -> bool:
         if self._up_time is None or self._seen_at is None:

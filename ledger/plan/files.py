@@ -64,6 +64,8 @@ def _header_fits(register: Register, header: Sequence[str], columns: Sequence[st
     for column in columns:
         if column not in header:
             register.fail("missing_column", 1, value=column, wanted=",".join(columns))
+    for column in dict.fromkeys(column for column in header if header.count(column) > 1):
+        register.fail("duplicate_column", 1, value=column)
     for column in header:
         if column not in columns:
             register.fail("unknown_column", 1, value=column, nearest=nearest(column, columns))

@@ -116,9 +116,10 @@ def _refuse_wrong_sum(rows: list[tuple[Row, Fraction | None]]) -> None:
     """A unit's recorded shares of one day make it whole; where one isn't recorded they leave something over for it."""
     given = [share for _, share in rows if share is not None]
     total = sum(given, Fraction(0))
-    is_right = total == 1 if len(given) == len(rows) else total < 1
-    if not is_right:
+    if len(given) == len(rows) and total != 1:
         rows[-1][0].report("wrong_shares", "share", value=f"{float(total):g}")
+    elif len(given) < len(rows) and total >= 1:
+        next(row for row, share in rows if share is None).report("no_share_left", "share", value=f"{float(total):g}")
 
 
 def _codes(registers: Registers, known: Mapping[str, object]) -> Iterator[Code]:
@@ -143,6 +144,8 @@ def _refuse_absent(registers: Registers, history: UnitHistory) -> None:
         before, after = history.at(each.on - DAY), history.at(each.on)
         if each.target not in after:
             row.report("not_there", "target", wanted=each.on.isoformat())
+        elif each.target in before and (each.target, each.on) not in kept:
+            row.report("goes_on", "target", wanted=each.on.isoformat())
         if each.source not in before:
             row.report("not_there", "source", wanted=(each.on - DAY).isoformat())
         elif each.source in after and (each.source, each.on) not in kept:

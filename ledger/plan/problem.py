@@ -37,6 +37,14 @@ MESSAGES: Mapping[str, str] = {
     "bad_ratio": N_("'{value}' is no ratio from 0 to 1; write it like 0.9"),
     "bad_share": N_("'{value}' is no share from 0 to 1; write it like 0.25 or 1/3"),
     "wrong_shares": N_("this unit's shares of that day sum to {value}, not to 1; correct them, or leave some empty"),
+    "no_share_left": N_(
+        "this unit's recorded shares of that day sum to {value}, which leaves nothing for this row; give all"
+    ),
+    "goes_on": N_(
+        "the unit '{value}' was there before {wanted} too, and takes another in; give it a row of that day for itself"
+        " (source and target the same)"
+    ),
+    "duplicate_column": N_("the column '{value}' stands twice in the header; remove one"),
     "ended_early": N_("'{value}' is before valid_from, {wanted}; correct one of them"),
     "overlap": N_("the unit is something else at the same time in {where}; correct one of the dates"),
     "not_there": N_("there was no unit '{value}' on {wanted}; correct the date, or the dates in former_units.csv"),

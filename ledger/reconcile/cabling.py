@@ -25,6 +25,10 @@ class Entry:
     who: Identified | None
     at: datetime
 
+    def hears(self, device: str) -> bool:
+        """Whether it is this device of the plan."""
+        return self.who is not None and self.who.device == device
+
     @property
     def near(self) -> PortRef:
         """The port where it is heard."""
@@ -39,15 +43,6 @@ class Entry:
         return PortRef(told, self.heard.far_port_name or self.heard.far_port_id or None)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What one end says of a link: `entry` None: it hears nothing of the other, `instead` who is on its port."""
-
-    verdict: Cabling
-    entry: Entry | None = None
-    instead: Entry | None = None
-
-
 class Cables:
     """What every device hears now, or heard before it fell silent, with each neighbour looked up."""
 
@@ -55,8 +50,7 @@ class Cables:
         self._plan = plan
         self._today = scene.today
         states = {device: _latest(device, scene) for device in plan.devices}
-        found = {device: _read(state) for device, state in states.items() if state is not None}
-        self._known = {device: adjacency for device, adjacency in found.items() if adjacency is not None}
+        self._known = {device: known for device, state in states.items() if state and (known := _read(state))}
         #: Devices that answer for what they hear today.
         self.telling = {d for d in self._known if (state := states[d]) is not None and _tells_now(state, scene)}
         directory = Directory(plan, self._known)
@@ -65,20 +59,29 @@ class Cables:
         for device, adjacency in self._known.items():
             state = states[device]
             at = scene.as_of if state is None else min(state.last_at, scene.as_of)
-            self._entries[device] = [
-                Entry(device, heard, directory.who(heard), at)
-                for heard in adjacency.heard
-                if directory.workstation(heard) is None
-            ]
+            self._entries[device] = _once(device, adjacency, directory, at)
             for entry in self._entries[device]:
                 self._by_port[device, entry.heard.port].append(entry)
 
     def rows(self) -> Iterator[TopologyRow]:
-        """Every planned link that isn't retired, in register order, then what no register has."""
+        """Every planned link that isn't retired, in register order, then what no register has.
+
+        What is certain takes its cables first: one cable is never two links.
+        """
+        links = [link for link in self._plan.links.values() if not self._is_retired(link)]
+        found: dict[str, TopologyRow] = {}
         used: set[int] = set()
-        for link in self._plan.links.values():
-            if link.retired_on is None or link.retired_on > self._today:
-                yield self._row(link, used)
+        for verdict, look in (
+            (Cabling.RIGHT, self._right),
+            (Cabling.WRONG_PORT, self._wrong),
+            (Cabling.RIGHT, self._right_as_far_as_told),
+        ):
+            for link in links:
+                told = [] if link.id in found else look(link, used)
+                if told:
+                    used.update(id(entry) for entry in told)
+                    found[link.id] = _told(link, verdict, told)
+        yield from (found.get(link.id) or self._not_seen(link) for link in links)
         yield from self._unexpected(used)
 
     def beside_the_plan(self) -> frozenset[tuple[str, str]]:
@@ -86,7 +89,8 @@ class Cables:
 
         What one that fell silent heard counts only where the other one doesn't tell.
         """
-        planned = {frozenset((link.a.device, link.b.device)) for link in self._plan.links.values()}
+        links = (link for link in self._plan.links.values() if not self._is_retired(link))
+        planned = {frozenset((link.a.device, link.b.device)) for link in links}
         found = {
             frozenset((device, entry.who.device))
             for device, entries in self._entries.items()
@@ -97,27 +101,61 @@ class Cables:
         }
         return frozenset((a, b) for a, b in map(sorted, found - planned))
 
-    def _row(self, link: Link, used: set[int]) -> TopologyRow:
-        ends = ((link.a, link.b), (link.b, link.a))
-        views = [view for own, far in ends if (view := self._view(link, own, far)) is not None]
-        used.update(id(view.entry) for view in views if view.entry is not None)
-        for verdict in (Cabling.RIGHT, Cabling.WRONG_PORT):
-            told = [view.entry for view in views if view.verdict is verdict and view.entry is not None]
-            if told:
-                return _told(link, verdict, told)
-        return self._not_seen(link, views)
+    def _is_retired(self, link: Link) -> bool:
+        return link.retired_on is not None and link.retired_on <= self._today
 
-    def _not_seen(self, link: Link, views: list[View]) -> TopologyRow:
-        instead = next((view.instead for view in views if view.instead is not None), None)
-        deaf = sorted({link.a.device, link.b.device} & self._plan.devices.keys())
+    def _right(self, link: Link, used: set[int]) -> list[Entry]:
+        """Both ends hear each other on the planned ports, or one does and names the other's."""
+        told = self._on_planned_ports(link, used)
+        return told if len(told) > 1 or any(e.who is not None and e.who.port is not None for e in told) else []
+
+    def _right_as_far_as_told(self, link: Link, used: set[int]) -> list[Entry]:
+        """One end hears the other on its planned port; what it hears of the other port can't be compared."""
+        return self._on_planned_ports(link, used)
+
+    def _on_planned_ports(self, link: Link, used: set[int]) -> list[Entry]:
+        """What the ends that tell hear of each other on their planned ports, where no other port is named."""
+        found = []
+        for own, far in ((link.a, link.b), (link.b, link.a)):
+            here = [entry for entry in self._heard_on(own) if entry.hears(far.device) and id(entry) not in used]
+            right = (
+                e for e in here if e.who is not None and (e.who.port is None or is_same_port(e.who.port, far.port))
+            )
+            found += [entry for entry in (next(right, None),) if entry is not None]
+        return found
+
+    def _wrong(self, link: Link, used: set[int]) -> list[Entry]:
+        """The two hear each other, on a port that is none of their other planned links; as both of them tell it."""
+        for own, far in ((link.a, link.b), (link.b, link.a)):
+            others = self._ports_of_others(link, own.device)
+            for entry in self._telling(own.device):
+                is_free = id(entry) not in used and entry.hears(far.device)
+                if (
+                    is_free
+                    and not any(is_same_port(entry.heard.port, port) for port in others)
+                    and _is_off(entry, own, far)
+                ):
+                    return self._both_ends(entry, used)
+        return []
+
+    def _both_ends(self, entry: Entry, used: set[int]) -> list[Entry]:
+        """The entry, and what its other end tells of the same cable."""
+        far = entry.who.device if entry.who is not None else None
+        others = self._telling(far) if far is not None else []
+        other = next((e for e in others if e is not entry and id(e) not in used and _is_other_end(entry, e)), None)
+        return [entry] if other is None else [entry, other]
+
+    def _not_seen(self, link: Link) -> TopologyRow:
+        asked = [end for end in (link.a, link.b) if end.device in self.telling and self._known[end.device].is_whole]
         if link.planned_from > self._today:
             verdict, detail = Cabling.PLANNED_LATER, None
-        elif not views:
+        elif not asked:  # where a table broke off, the other one may stand in what is missing
+            ends = sorted({link.a.device, link.b.device})
             verdict = Cabling.UNKNOWN
-            detail = Remark(N_("neither {a} nor {b} tells what it hears"), a=deaf[0], b=deaf[-1])
+            detail = Remark(N_("neither {a} nor {b} tells what it hears"), a=ends[0], b=ends[-1])
         else:
             verdict = Cabling.MISSING
-            detail = None if instead is None else _instead(instead)
+            detail = next((_instead(entry) for end in asked for entry in self._heard_on(end)), None)
         return TopologyRow(
             verdict=verdict,
             link=link.id,
@@ -131,29 +169,14 @@ class Cables:
             detail=detail,
         )
 
-    def _view(self, link: Link, own: LinkEnd, far: LinkEnd) -> View | None:
-        """What the end says; None: it says nothing now. On another link's port of the same two, they hear that one."""
-        if own.device not in self.telling:
-            return None
-        entries = self._entries[own.device]
-        here = self._heard_on(own)
-        wanted = [entry for entry in here if entry.who is not None and entry.who.device == far.device]
-        for entry in wanted:
-            if entry.who is not None and (entry.who.port is None or is_same_port(entry.who.port, far.port)):
-                return View(Cabling.RIGHT, entry)
-        if wanted:
-            return View(Cabling.WRONG_PORT, wanted[0])
-        others = self._ports_of_others(link, own.device)
-        for entry in entries:
-            is_far = entry.who is not None and entry.who.device == far.device
-            if is_far and not any(is_same_port(entry.heard.port, port) for port in others):
-                return View(Cabling.WRONG_PORT, entry)
-        if not self._known[own.device].is_whole:
-            return None  # it may stand where the table broke off
-        return View(Cabling.MISSING, None, next(iter(here), None))
+    def _telling(self, device: str) -> list[Entry]:
+        """What the device hears now; nothing where it doesn't tell."""
+        return self._entries[device] if device in self.telling else []
 
     def _heard_on(self, end: LinkEnd) -> list[Entry]:
         """By the port's own name; one that the plan shortens is looked for."""
+        if end.device not in self.telling:
+            return []
         found = self._by_port.get((end.device, end.port))
         if found is None:
             found = [entry for entry in self._entries[end.device] if is_same_port(entry.heard.port, end.port)]
@@ -165,15 +188,21 @@ class Cables:
         return [other.end_at(device).port for other in others if {other.a.device, other.b.device} == pair]
 
     def _unexpected(self, used: set[int]) -> Iterator[TopologyRow]:
-        """Each cable once, whichever of its ends tell of it."""
-        left = [e for device in self._plan.devices if device in self.telling for e in self._entries[device]]
-        left = [entry for entry in left if id(entry) not in used]
-        taken: set[int] = set()
+        """Each cable once, whichever of its ends tell of it; what is a link's other end isn't told again."""
+        left = [entry for device in self._plan.devices for entry in self._telling(device)]
+        between: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in left:
+            if entry.who is not None:
+                between[entry.device, entry.who.device].append(entry)
+        taken = set(used)
         for entry in left:
             if id(entry) in taken:
                 continue
-            other = next((e for e in left if id(e) not in taken and e is not entry and _is_other_end(entry, e)), None)
-            told = [entry] if other is None else [entry, other]
+            back = between[entry.who.device, entry.device] if entry.who is not None else []
+            other = next((e for e in back if e is not entry and _is_other_end(entry, e)), None)
+            if other is not None and id(other) in used:
+                continue
+            told = [entry] if other is None or id(other) in taken else [entry, other]
             taken.update(map(id, told))
             yield TopologyRow(
                 verdict=Cabling.UNEXPECTED,
@@ -187,6 +216,33 @@ class Cables:
                 heard_at=max(e.at for e in told),
                 detail=None,
             )
+
+
+def _once(device: str, adjacency: Adjacency, directory: Directory, at: datetime) -> list[Entry]:
+    """What the device hears, each neighbour on a port once though it speaks both LLDP and CDP; planned PCs left out.
+
+    LLDP is taken, but where CDP alone tells the neighbour's port.
+    """
+    found: dict[tuple[str, str], Entry] = {}
+    for heard in sorted(adjacency.heard, key=lambda heard: heard.protocol != "lldp"):
+        if directory.workstation(heard) is not None:
+            continue
+        entry = Entry(device, heard, directory.who(heard), at)
+        name = heard.system_name or heard.chassis_id or heard.far_port_id
+        key = (heard.port, entry.who.device if entry.who is not None else f"?{name.lower()}")
+        known = found.get(key)
+        tells_more = known is not None and known.who is not None and known.who.port is None and entry.who is not None
+        if known is None or (tells_more and entry.who is not None and entry.who.port is not None):
+            found[key] = entry
+    return list(found.values())
+
+
+def _is_off(entry: Entry, own: LinkEnd, far: LinkEnd) -> bool:
+    """Whether a cable isn't where the plan has it: here, or as far as it tells, there."""
+    is_here = is_same_port(entry.heard.port, own.port)
+    return not is_here or (
+        entry.who is not None and entry.who.port is not None and not is_same_port(entry.who.port, far.port)
+    )
 
 
 def _told(link: Link, verdict: Cabling, told: list[Entry]) -> TopologyRow:
@@ -253,5 +309,5 @@ def _read(state: State) -> Adjacency | None:
     """What it told; None for the text of a later version."""
     try:
         return parsed_adjacency(state.value or "")
-    except (KeyError, TypeError, ValueError):
+    except ValueError:
         return None

@@ -15,9 +15,22 @@ V = TypeVar("V")
 
 #: What says nothing to compare a port's name with: a MAC, or another number.
 OPAQUE = re.compile(r"(?:[0-9a-f]{2}[:-]){5,}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}|[0-9]*", re.IGNORECASE)
-#: GigabitEthernet1/0/1 as a word and a place; Cisco and Huawei shorten the word, never the place.
+#: GigabitEthernet1/0/1 as a word and a place.
 PORT_NAME = re.compile(r"([A-Za-z][A-Za-z-]*?) ?([0-9][0-9/.:]*)")
-SHORTEST_WORD = 2
+#: Words that mean one kind of port: Cisco's, Huawei's and H3C's short and long forms, as they write them.
+WORDS = (
+    ("eth", "ethernet"),
+    ("fa", "fastethernet"),
+    ("ge", "gi", "gig", "gigabitethernet"),
+    ("te", "ten", "xge", "tengige", "tengigabitethernet", "ten-gigabitethernet", "xgigabitethernet"),
+    ("twe", "twentyfivegige", "twentyfivegigabitethernet"),
+    ("fo", "fge", "fortygige", "fortygigabitethernet"),
+    ("hu", "hundredgige", "hundredgigabitethernet"),
+    ("po", "port-channel"),
+    ("bagg", "bridge-aggregation"),
+    ("vl", "vlan"),
+)
+KIND_OF_WORD = {word: words[0] for words in WORDS for word in words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,7 @@ class Directory:
 
     def __init__(self, plan: Plan, adjacencies: Mapping[str, Adjacency]) -> None:
         self._by_name = {device.lower(): device for device in plan.devices}
+        self._chassis = {device: adjacency.chassis_id.lower() for device, adjacency in adjacencies.items()}
         self._by_chassis = _alone(
             (adjacency.chassis_id.lower(), device) for device, adjacency in adjacencies.items() if adjacency.chassis_id
         )
@@ -56,13 +70,18 @@ class Directory:
         self._workstations = {pc.mac.lower(): pc.id for pc in plan.workstations.values() if pc.mac}
 
     def who(self, heard: Heard) -> Identified | None:
-        """The device of the plan; None: a stranger. What a chassis id says goes before what a name says."""
-        by_chassis = self._by_chassis.get(heard.chassis_id.lower()) if heard.chassis_id else None
-        name = heard.system_name.lower()
+        """The device of the plan; None: a stranger. What a chassis id says goes before what a name says.
+
+        Who has a planned device's name and another chassis id than it gives itself is a stranger.
+        """
+        chassis, name = heard.chassis_id.lower(), heard.system_name.lower()
+        by_chassis = self._by_chassis.get(chassis) if chassis else None
         device = by_chassis
-        for candidate in (name, name.split(".", maxsplit=1)[0], heard.chassis_id.lower()):
+        for candidate in (name, name.split(".", maxsplit=1)[0], chassis):
             device = device or self._by_name.get(candidate)
         if device is None:
+            return None
+        if by_chassis is None and chassis and self._chassis.get(device) not in (None, "", chassis):
             return None
         return Identified(device, self._port(device, heard), by_chassis is not None)
 
@@ -88,14 +107,14 @@ class Directory:
 
 
 def is_same_port(one: str, other: str) -> bool:
-    """Whether two names are one port's: letter case apart, and Gi1/0/1 for GigabitEthernet1/0/1."""
+    """Whether two names are one port's: letter case apart, and Gi1/0/1 or GE1/0/1 for GigabitEthernet1/0/1."""
     if one == other or one.lower() == other.lower():
         return True
     here, there = PORT_NAME.fullmatch(one), PORT_NAME.fullmatch(other)
     if here is None or there is None or here[2] != there[2]:
         return False
-    short, long = sorted((here[1].lower(), there[1].lower()), key=len)
-    return len(short) >= SHORTEST_WORD and long.startswith(short)
+    kind = KIND_OF_WORD.get(here[1].lower())
+    return kind is not None and kind == KIND_OF_WORD.get(there[1].lower())
 
 
 def _alone(pairs: Iterable[tuple[K, V]]) -> dict[K, V]:

@@ -8,14 +8,6 @@ from province import DARK, Province, Rollout
 from ledger.store import open_store
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares a lab stays in one process; a test with a lab of its own names its own group."""
-    for item in items:
-        if "/tests/lab/" in str(item.path) and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group("province"))
-
-
 @pytest.fixture(scope="session")
 def booted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
     """The lab of `inventory/lab`, booted and unconfigured."""

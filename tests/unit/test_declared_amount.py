@@ -53,7 +53,7 @@ VND, RATIO = AmountUnit.VND, AmountUnit.RATIO
 )
 def test_an_amount_is_read_as_it_is_meant(written: str, amount: Amount) -> None:
     for form in ("NFC", "NFD"):
-        assert read_amount(unicodedata.normalize(form, written)) == amount  # type: ignore[arg-type] # a form's name
+        assert read_amount(unicodedata.normalize(form, written)) == amount
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Cabling, planned and seen, on the lab's plan: each row exactly, and the rule that told it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -81,9 +82,7 @@ def test_each_end_hears_the_other_on_its_planned_port(evaluate: Evaluate) -> Non
     [
         ({"far_port_name": "wan0"}, Match.CHASSIS_AND_PORT),
         ({"far_port_id": "WAN0"}, Match.CHASSIS_AND_PORT),
-        ({"chassis_id": "02:99:00:00:00:01", "system_name": CPE, "far_port_id": "wan0"}, Match.NAME_AND_PORT),
         ({"chassis_id": "", "system_name": f"{CPE.lower()}.lan", "far_port_name": "wan0"}, Match.NAME_AND_PORT),
-        ({"chassis_id": CPE, "far_port_id": "wan0"}, Match.NAME_AND_PORT),
         ({"far_port_id": "02:68:00:00:00:77"}, Match.CHASSIS),
         ({"chassis_id": "", "system_name": CPE}, Match.NAME),
         ({"far_port_id": "02:68:00:00:00:77", "far_port_name": "to the PoP, by fibre"}, Match.CHASSIS),
@@ -93,6 +92,22 @@ def test_one_end_is_enough_and_the_rule_is_shown(evaluate: Evaluate, said: dict[
     """The router doesn't tell whom it hears; its chassis id is known from before."""
     found = row(evaluate([*tells(CPE), fails(CPE), *tells(POP, heard("up2", CPE, **said))]))
     assert (found.verdict, found.match, found.heard_by) == (Cabling.RIGHT, match, (POP,))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"chassis_id": "02:99:00:00:00:01", "system_name": CPE}, {"chassis_id": CPE}, {"chassis_id": CPE.lower()}],
+)
+def test_who_never_told_its_chassis_id_is_known_by_name(evaluate: Evaluate, said: dict[str, str]) -> None:
+    found = row(evaluate(tells(POP, heard("up2", CPE, far_port_id="wan0", **said))))
+    assert (found.verdict, found.match) == (Cabling.RIGHT, Match.NAME_AND_PORT)
+
+
+def test_who_has_a_devices_name_and_another_chassis_id_is_a_stranger(evaluate: Evaluate) -> None:
+    clone = heard("up2", CPE, chassis_id="02:99:00:00:00:01", system_name=CPE, far_port_id="wan0")
+    found = evaluate([*tells(CPE), *tells(POP, clone)])
+    assert row(found).verdict is Cabling.MISSING
+    assert unexpected(found) == [(Match.STRANGER, (PortRef(POP, "up2"), PortRef(CPE, "wan0")), (POP,))]
 
 
 def test_a_chassis_id_goes_before_a_name(evaluate: Evaluate) -> None:
@@ -217,14 +232,101 @@ def test_two_links_of_one_pair_are_told_apart_by_their_ports(evaluate: Evaluate,
     assert (row(one).verdict, row(one, "second").verdict) == (Cabling.RIGHT, Cabling.MISSING)
 
 
+def doubled(plan: Plan) -> Plan:
+    """With a second link between the PoP and the router, up9 to wan9."""
+    first = plan.links[UPLINK]
+    second = replace(first, id="second", a=LinkEnd(POP, "up9", None), b=LinkEnd(CPE, "wan9", None))
+    return replace(plan, links={**plan.links, "second": second})
+
+
+def test_crossed_cables_are_shown_as_they_are(evaluate: Evaluate, lab_plan: Plan) -> None:
+    crossed = [
+        *tells(POP, heard("up2", CPE, far_port_id="wan9"), heard("up9", CPE, far_port_id="wan0")),
+        *tells(CPE, heard("wan0", POP, far_port_id="up9"), heard("wan9", POP, far_port_id="up2")),
+    ]
+    found = evaluate(crossed, plan=doubled(lab_plan))
+    assert {each.link: (each.verdict, each.seen, each.match) for each in (row(found), row(found, "second"))} == {
+        UPLINK: (Cabling.WRONG_PORT, (PortRef(POP, "up2"), PortRef(CPE, "wan9")), Match.BOTH_WAYS),
+        "second": (Cabling.WRONG_PORT, (PortRef(POP, "up9"), PortRef(CPE, "wan0")), Match.BOTH_WAYS),
+    }
+    assert unexpected(found) == []
+
+
+def test_one_cable_is_never_two_links(evaluate: Evaluate, lab_plan: Plan) -> None:
+    one = [*tells(POP, heard("up3", CPE, far_port_id="wan4")), *tells(CPE, heard("wan4", POP, far_port_id="up3"))]
+    found = evaluate(one, plan=doubled(lab_plan))
+    assert (row(found).verdict, row(found, "second").verdict) == (Cabling.WRONG_PORT, Cabling.MISSING)
+
+
+def test_what_names_a_port_goes_before_what_names_none(evaluate: Evaluate) -> None:
+    """The PoP hears the router on the planned port and can't tell the far one; the router says that it is another."""
+    told = [*tells(POP, heard("up2", CPE)), *tells(CPE, heard("lan7", POP, far_port_id="up2"))]
+    found = evaluate(told)
+    assert (row(found).verdict, row(found).seen) == (Cabling.WRONG_PORT, (PortRef(POP, "up2"), PortRef(CPE, "lan7")))
+    assert unexpected(found) == []
+
+
+def test_a_second_cable_that_one_end_tells_of_is_not_lost(evaluate: Evaluate) -> None:
+    told = [*tells(POP, heard("up2", CPE, far_port_id="wan0")), *tells(CPE, heard("lan7", POP, far_port_id="srv9"))]
+    found = evaluate(told)
+    assert row(found).verdict is Cabling.RIGHT
+    assert unexpected(found) == [(Match.CHASSIS_AND_PORT, (PortRef(CPE, "lan7"), PortRef(POP, "srv9")), (CPE,))]
+
+
+@pytest.mark.parametrize(("lldp_port", "seen"), [("wan0", "wan0"), ("aa:00:00:00:00:09", "lan7")])
+def test_who_speaks_two_protocols_is_one_neighbour(evaluate: Evaluate, lldp_port: str, seen: str) -> None:
+    """LLDP is taken where it names the port, else CDP."""
+    both = (
+        heard("up2", CPE, far_port_id=lldp_port),
+        heard("up2", CPE, chassis_id="", system_name=f"{CPE}.lan", far_port_id="lan7", protocol="cdp"),
+    )
+    found = evaluate([*tells(CPE), fails(CPE), *tells(POP, *both)])
+    assert row(found).verdict is (Cabling.RIGHT if seen == "wan0" else Cabling.WRONG_PORT)
+    assert unexpected(found) == []
+
+
+def test_ten_thousand_strangers_are_told_apart(evaluate: Evaluate) -> None:
+    phones = [heard(f"p{n}", "", chassis_id=f"02:99:00:00:{n // 256:02x}:{n % 256:02x}") for n in range(10_000)]
+    found = unexpected(evaluate(tells(SWITCH, *phones)))
+    assert len({seen for _, seen, _ in found}) == len(found) == 10_000
+
+
+def test_a_retired_links_cable_still_leads_somewhere(evaluate: Evaluate, lab_plan: Plan) -> None:
+    """The register says that it is gone; the two hear each other all the same."""
+    gone = replace(lab_plan.links[UPLINK], retired_on=NOON.date())
+    plan = replace(lab_plan, links={**lab_plan.links, UPLINK: gone})
+    before = [
+        *tells(SERVER, at=NOON - MINUTE),
+        *tells(POP, heard("up2", CPE), at=NOON - MINUTE),
+        *tells(CPE, at=NOON - MINUTE),
+    ]
+    after = [*tells(SERVER), *tells(POP, heard("up2", CPE)), fails(CPE)]
+    assert cut_off(evaluate([*before, *after], plan=plan)) == {CPE: {CPE}}
+
+
 def test_every_planned_link_has_one_row_in_register_order(evaluate: Evaluate, lab_plan: Plan) -> None:
     assert [each.link for each in evaluate(BOTH).topology] == list(lab_plan.links)
 
 
-def test_the_text_of_a_later_version_tells_nothing(evaluate: Evaluate) -> None:
+WORDS = dict.fromkeys(("port", "port_id", "protocol", "chassis_id", "system_name", "far_port_id", "far_port_name"), "")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '{"chassis_id":"x","heard":[{"port":"up2"}],"is_whole":true}',
+        '{"chassis_id":5,"heard":[],"is_whole":true}',
+        '{"chassis_id":"x","heard":[],"is_whole":1}',
+        '{"chassis_id":"x","heard":5,"is_whole":true}',
+        json.dumps({"chassis_id": "x", "is_whole": True, "heard": [{**WORDS, "port": None}]}),
+        "[" * 100_000,
+        "5",
+        "text",
+    ],
+)
+def test_the_text_of_a_later_version_tells_nothing(evaluate: Evaluate, value: str) -> None:
     strange = [
-        Observation(asset=POP, check=Check.ADJACENCY, ok=True, at=NOON, source=POP, value=value)
-        for value in ('{"chassis_id":"x","heard":[{"port":"up2"}],"is_whole":true}',)
+        Observation(asset=POP, check=Check.ADJACENCY, ok=True, at=NOON, source=POP, value=value) for value in (value,)
     ]
     assert row(evaluate([*strange, *tells(CPE)[:1]])).verdict is Cabling.UNKNOWN
 
@@ -240,6 +342,12 @@ def test_the_text_of_a_later_version_tells_nothing(evaluate: Evaluate) -> None:
         ("Gi1/0/1", "Gi1/0/10", False),
         ("Gi1/0/1", "Te1/0/1", False),
         ("G1/0/1", "GigabitEthernet1/0/1", False),
+        ("GE0/0/1", "GigabitEthernet0/0/1", True),
+        ("XGE0/0/1", "XGigabitEthernet0/0/1", True),
+        ("XGE1/0/49", "Ten-GigabitEthernet1/0/49", True),
+        ("eth1", "Eth-Trunk1", False),
+        ("Po1", "Port1", False),
+        ("Po1", "Port-channel1", True),
         ("ge-0/0/1", "ge-0/0/1", True),
         ("1", "1", True),
         ("1", "11", False),

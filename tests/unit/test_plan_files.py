@@ -85,6 +85,11 @@ def test_beside_an_unreadable_register_bad_cells_of_others_are_named(folder: Pat
     ]
 
 
+def test_a_column_that_stands_twice_is_named(folder: Path) -> None:
+    edit("vlans.csv", "name_vi,name_en", "name_vi,name_vi")(folder)
+    assert ("duplicate_column", "vlans.csv", 1, None) in places(folder)
+
+
 def test_a_value_cannot_steer_the_readers_terminal(folder: Path) -> None:
     edit("devices.csv", "10.68.0.12", "10.68\x1b[2J")(folder)
     assert all(problem.text().isprintable() for problem in found(folder))

@@ -77,7 +77,12 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, str]]] = {
     ),
     "too much": ("successions.csv", split(["0.5", "0.6"]), ("wrong_shares", "share")),
     "too little": ("successions.csv", split(["0.5", "0.4"]), ("wrong_shares", "share")),
-    "nothing left over": ("successions.csv", split(["1", ""]), ("wrong_shares", "share")),
+    "nothing left over": ("successions.csv", split(["1", ""]), ("no_share_left", "share")),
+    "a unit that goes on without saying so": (
+        "successions.csv",
+        edit("successions.csv", "2025-07-01,merge,68,68,,202/2025/QH15\n", ""),
+        ("goes_on", "target"),
+    ),
     "more than all": ("successions.csv", split(["2", ""]), ("bad_share", "share")),
     "no share at all": ("successions.csv", split(["1/0", ""]), ("bad_share", "share")),
     "the same twice": (

@@ -10,7 +10,7 @@ from collectors.snmp.ber import Oid, Value
 from collectors.snmp.column import Column
 from collectors.snmp.slow import ENT_LAST_CHANGE, KEPT, SLACK_TICKS, SLOW, TICKS_BEYOND, SlowTables
 from collectors.snmp.tables.interfaces import IF_ALIAS, IF_NAME, IF_OPER_STATUS, IF_TABLE_LAST_CHANGE
-from collectors.snmp.tables.lldp import LOC_PORT_ID, REM_CHASSIS_ID
+from collectors.snmp.tables.lldp import LOC_CHASSIS_ID, LOC_PORT_ID, REM_CHASSIS_ID
 from collectors.snmp.tables.system import SYS_UP_TIME
 from ledger.observation import Failure
 
@@ -136,6 +136,23 @@ def test_a_table_that_is_not_there_may_come_yet() -> None:
     slow = read()
     slow.keep({LOC_PORT_ID: Column()}, REM_CHASSIS_ID, ())
     assert slow.known([LOC_PORT_ID]) == {}
+
+
+def test_what_could_not_be_read_again_is_not_known_any_more() -> None:
+    """Else the names that were read beside other rows would be given to the rows that there are now."""
+    slow = read()
+    other: tuple[Oid, ...] = ((1,), (2,), (3,))
+    broken = Column((), (), Fault(Failure.NO_ANSWER, "silent"))
+    slow.keep({IF_NAME: broken}, IF_OPER_STATUS, other)
+    assert slow.fits(IF_OPER_STATUS, other)
+    assert slow.known([IF_NAME]) == {}
+
+
+def test_an_own_chassis_id_that_comes_later_is_asked_for_and_an_alias_that_never_comes_is_not() -> None:
+    slow = read()
+    slow.keep({LOC_PORT_ID: Column(((1,),), (b"up0",)), LOC_CHASSIS_ID: Column()}, REM_CHASSIS_ID, ())
+    slow.keep({IF_NAME: NAMES, IF_ALIAS: Column()}, IF_OPER_STATUS, ROWS)
+    assert set(slow.known([LOC_PORT_ID, LOC_CHASSIS_ID, IF_ALIAS])) == {LOC_PORT_ID, IF_ALIAS}
 
 
 def test_a_column_that_broke_off_is_not_kept() -> None:

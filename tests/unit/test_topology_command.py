@@ -35,7 +35,10 @@ def heard(port: str, name: str, far_port: str) -> Heard:
     )
 
 
-HEARD = (heard("up2", CPE, "lan7"), heard("up1", "68-SKHCN-RT-001", "wan0"), heard("ge9", 'a "stranger"', "x"))
+#: Whoever sends an LLDP frame chooses what it is called; none of it is markup.
+MARKED_UP = heard("ge8", "[bold]sw[/bold]", "[/]")
+STRANGER = heard("ge9", 'a "stranger"', "x")
+HEARD = (heard("up2", CPE, "lan7"), heard("up1", "68-SKHCN-RT-001", "wan0"), STRANGER, MARKED_UP)
 SEEN = [
     Observation(asset=POP, check=check, ok=True, at=NOON, source=POP, value=value)
     for check, value in ((Check.SNMP, POP), (Check.ADJACENCY, adjacency_text("", HEARD, is_whole=True)))
@@ -75,8 +78,8 @@ def test_json_has_the_documented_keys_and_both_ends(capfd: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ([], ("Đấu nối lúc 22/11/2026", "sai cổng 1", "ngoài kế hoạch 1", "đúng kế hoạch 1", "hãy cắm lại")),
-        (["--lang", "en"], ("Cabling at 2026-11-22", "on another port 1", "not planned 1", "as planned 1")),
+        ([], ("Đấu nối lúc 22/11/2026", "sai cổng 1", "ngoài kế hoạch 2", "đúng kế hoạch 1", "hãy cắm lại")),
+        (["--lang", "en"], ("Cabling at 2026-11-22", "on another port 1", "not planned 2", "as planned 1")),
     ],
 )
 def test_the_table_counts_each_verdict_and_says_what_to_do(
@@ -84,7 +87,7 @@ def test_the_table_counts_each_verdict_and_says_what_to_do(
 ) -> None:
     assert run([*options, "topology", *AT]) == 0
     out = " ".join(capfd.readouterr().out.split())
-    for word in words:
+    for word in (*words, "[bold]sw[/bold] [/]"):
         assert word in out
     assert out.index(UPLINK) < out.index("68-SKHCN-LK-001"), "what needs somebody comes first"
 
@@ -94,14 +97,14 @@ def test_the_drawing_is_a_graph_with_each_device_in_its_units_box(capfd: pytest.
     lines = capfd.readouterr().out.splitlines()
     assert (lines[0], lines[-1]) == ("graph topology {", "}")
     edges = [line for line in lines if " -- " in line]
-    assert len(edges) == len(set(edges)) == 15
+    assert len(edges) == len(set(edges)) == 16
     (wrong,) = [line for line in edges if "on another port" in line]
     assert wrong == (
         f'  "{POP}" -- "{CPE}" [label="{UPLINK} on another port", taillabel="up2", headlabel="lan7", '
         'color="#b45309", style="bold"];'
     )
     assert any(line.startswith('  subgraph "cluster_68-22945" { label="Phan Thiet ward";') for line in lines)
-    assert '  { node [style=dashed]; "a \\"stranger\\""; }' in lines
+    assert '  { node [style=dashed]; "[bold]sw[/bold]"; "a \\"stranger\\""; }' in lines
 
 
 def test_two_forms_at_once_are_a_wrong_call(capfd: pytest.CaptureFixture[str]) -> None:
@@ -112,7 +115,7 @@ def test_two_forms_at_once_are_a_wrong_call(capfd: pytest.CaptureFixture[str]) -
 def test_a_list_of_cables_is_narrowed_and_has_an_order(evaluate: Callable[..., Snapshot], lab_plan: Plan) -> None:
     snapshot = evaluate(SEEN)
     every = chosen_cables(snapshot, lab_plan, TopologyQuery())
-    assert len(every) == len(lab_plan.links) + 1
+    assert len(every) == len(lab_plan.links) + 2
     assert len({cable_key(row) for row in every}) == len(every)
     assert {len(cable_key(row)) for row in every} == {3}
     below = chosen_cables(snapshot, lab_plan, TopologyQuery(unit="68-22945"))

@@ -105,7 +105,7 @@ def test_successions_are_taken_in_once(plan: Path, capfd: pytest.CaptureFixture[
     )
     for added, known in ((2, 1), (0, 3)):
         assert run(["--lang", "en", "units", "succession", "import", file]) == 0
-        assert f"{added} successions added, {known} were there already" in capfd.readouterr().out
+        assert f"{added} successions added, 0 changed, {known} were there already" in capfd.readouterr().out
     parts = [each for each in read_plan(plan).history.successions if each.source == "60-99"]
     assert [(each.target, str(each.share)) for each in parts] == [("68-22945", "2/3"), ("68-22924", "1/3")]
 
@@ -116,7 +116,9 @@ def test_successions_are_taken_in_once(plan: Path, capfd: pytest.CaptureFixture[
         ("2025-07-01,merge,Không Có,68-22945,,x\n", ("given.csv: row 2, column source", "2025-06-30")),
         ("2025-07-01,merge,60-22930,Lạc Đạo,,x\n", ("given.csv: row 2, column target", "2025-07-01")),
         ("01/07/2025,merge,60-22930,68-22945,,x\n", ("given.csv: row 2, column on",)),
-        ("2025-07-01,split,60-602,68-23272,0.5,x\n", ("successions.csv", "column share")),
+        ("2025-07-01,split,60-602,68-23272,0.5,x\n", ("given.csv: row 2, column share", "sum to 0.5")),
+        ("2025-07-01,merge,60-22936,68-22945,1,x\n", ("successions.csv: row 10, column share", "leaves nothing")),
+        ("2025-07-02,merge,60-22930,68-22924,,x\n", ("given.csv: row 2, column source", "2025-07-01")),
     ],
 )
 def test_of_a_bad_file_nothing_is_taken_in(
@@ -129,6 +131,24 @@ def test_of_a_bad_file_nothing_is_taken_in(
         assert word in err
     assert (plan / "successions.csv").read_bytes() == before
     assert [path.name for path in plan.iterdir() if path.name.startswith(".")] == []
+
+
+def test_an_import_gives_the_shares_that_a_list_did_not_have(plan: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    split = "2025-07-01,split,60-593,{},{},1671/NQ-UBTVQH15\n"
+    for shares, words in ((("", ""), "2 successions added"), (("0.25", "0.75"), "0 successions added, 2 changed")):
+        rows = "".join(split.format(unit, share) for unit, share in zip(("68-22945", "68-22924"), shares, strict=True))
+        assert run(["--lang", "en", "units", "succession", "import", written(plan, HEADER + rows)]) == 0
+        assert words in capfd.readouterr().out
+    assert [str(each.share) for each in read_plan(plan).history.successions if each.source == "60-593"] == [
+        "1/4",
+        "3/4",
+    ]
+
+
+def test_what_else_lies_in_the_plans_folder_is_left_alone(plan: Path) -> None:
+    (plan / "secrets").symlink_to(plan / "nowhere")
+    file = written(plan, HEADER + "2025-07-01,merge,60-593,68-22945,,1671/NQ-UBTVQH15\n")
+    assert run(["units", "succession", "import", file]) == 0
 
 
 def test_a_name_that_two_units_have_is_not_guessed(plan: Path, capfd: pytest.CaptureFixture[str]) -> None:

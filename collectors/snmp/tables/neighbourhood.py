@@ -39,6 +39,7 @@ def neighbourhood_table(layout: Layout) -> Table[Neighbourhood]:
     """The table of an agent that has this MIB."""
 
     def parse(columns: Mapping[Oid, Column]) -> Neighbourhood:
+        require(columns[layout.ports[1]], "LLDP-MIB")  # it may have been switched off since
         return Neighbourhood(layout.own_chassis(columns), layout.remotes(columns))
 
     return Table("neighbours", (*layout.ports, *layout.chassis, *layout.remote), parse, rows=layout.remote)
