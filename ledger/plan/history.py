@@ -144,7 +144,7 @@ def _refuse_absent(registers: Registers, history: UnitHistory) -> None:
         before, after = history.at(each.on - DAY), history.at(each.on)
         if each.target not in after:
             row.report("not_there", "target", wanted=each.on.isoformat())
-        elif each.target in before and (each.target, each.on) not in kept:
+        elif each.target in before and each.source in before and (each.target, each.on) not in kept:
             row.report("goes_on", "target", wanted=each.on.isoformat())
         if each.source not in before:
             row.report("not_there", "source", wanted=(each.on - DAY).isoformat())

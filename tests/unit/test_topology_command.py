@@ -87,7 +87,7 @@ def test_the_table_counts_each_verdict_and_says_what_to_do(
 ) -> None:
     assert run([*options, "topology", *AT]) == 0
     out = " ".join(capfd.readouterr().out.split())
-    for word in (*words, "[bold]sw[/bold] [/]"):
+    for word in (*words, "[bold]sw[/bold]"):
         assert word in out
     assert out.index(UPLINK) < out.index("68-SKHCN-LK-001"), "what needs somebody comes first"
 
