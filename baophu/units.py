@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from ledger.indicator import INDICATORS
 from ledger.language import N_
 from ledger.plan import Plan, Unit, read_plan
 from ledger.plan.files import read_register
-from ledger.plan.problem import PlanError, Problem
+from ledger.plan.problem import Place, PlanError, Problem
 from ledger.plan.register import Register, Row
 from ledger.plan.registers import COLUMNS, TARGETS
 from ledger.units.naming import Names
@@ -62,12 +63,13 @@ def restate_file(plan: Plan, file: Path, start: date, end: date) -> Restated:
     register = _opened(file, COUNTS)
     names = names_on(plan, start)
     counts: dict[str, int] = {}
+    places: dict[str, Place] = {}
     for row in register:
         unit, count = _unit(row, "unit", names, start), row.integer("count", LOW, HIGH)
-        if unit in counts:
-            row.report("duplicate", "unit", where=register.file)
+        if unit in places:
+            row.report("duplicate", "unit", value=unit, where=places[unit])
         if unit is not None and count is not None:
-            counts[unit] = count
+            counts[unit], places[unit] = count, row.place
     _refuse(register)
     return restated(counts, crosswalk(plan.history.successions, start, end))
 
@@ -143,12 +145,12 @@ def _refuse(register: Register) -> None:
 
 def _resolved(plan: Plan, register: Register) -> Iterator[tuple[Row, dict[str, str]]]:
     """The rows with ids in place of names: a source is looked for on the day before, a target on the day itself."""
+    names = cache(partial(names_on, plan))
     for row in register:
         on = row.day("on")
         if on is None:
             continue
-        source = _unit(row, "source", names_on(plan, on - DAY), on - DAY)
-        target = _unit(row, "target", names_on(plan, on), on)
+        source, target = _unit(row, "source", names(on - DAY), on - DAY), _unit(row, "target", names(on), on)
         yield row, {**row.cells, "source": source or "", "target": target or ""}
 
 

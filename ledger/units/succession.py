@@ -91,7 +91,9 @@ def _parts(rows: list[tuple[str, Fraction | None]]) -> tuple[Part, ...]:
     unknown = sum(1 for _, share in rows if share is None)
     left = 1 - sum((share for _, share in rows if share is not None), Fraction(0))
     each = left / unknown if unknown else Fraction(0)
-    return tuple(Part(unit, each if share is None else share, is_assumed=share is None) for unit, share in rows)
+    return tuple(  # what is left for one alone is as good as recorded
+        Part(unit, each if share is None else share, is_assumed=share is None and unknown > 1) for unit, share in rows
+    )
 
 
 def _then(found: Crosswalk, step: Crosswalk) -> dict[str, tuple[Part, ...]]:

@@ -74,7 +74,7 @@ def test_counts_by_name_or_id_are_conserved_on_the_new_map(plan: Path, capfd: py
     ("rows", "words"),
     [
         ("Phường Không Có,3\n", ("row 2", "column unit", "Phường Không Có")),
-        ("60-22945,3\nPhường Lạc Đạo,4\n", ("row 3", "column unit")),
+        ("60-22945,3\nPhường Lạc Đạo,4\n", ("row 3", "column unit", "'60-22945' stands already in given.csv row 2")),
         ("60-22945,-3\n", ("row 2", "column count")),
         ("60-22945,1.272\n", ("row 2", "column count")),
         ("60-22945\n", ("row 2",)),
