@@ -14,7 +14,6 @@ from baophu.probing import resolved
 from baophu.progress import ProgressLine, progress_line
 from baophu.session import SPEAKING, utc_now
 from collectors.credentials import Snmp
-from collectors.discovery.acquaintance import Acquaintance
 from collectors.discovery.approach import Approach, approach
 from collectors.discovery.candidates import HEADER, candidates
 from collectors.discovery.exploration import Exploration, Explorer, Pace
@@ -237,7 +236,6 @@ def _refuse_silence(seed: Address, found: Exploration) -> None:
         raise DiscoveryError(
             N_("discover: the seed {seed} doesn't tell whom it knows: {reason}"), seed=seed, reason=sighting.told.text
         )
-    assert isinstance(sighting.told, Acquaintance)  # noqa: S101 - nothing else is left
 
 
 def _refuse_file(path: Path | None) -> None:

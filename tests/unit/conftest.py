@@ -1,11 +1,15 @@
-"""The ledger without a store: observations, heartbeats and runs in, a snapshot out."""
+"""The ledger without a store: observations in, a snapshot out; and cycles that ask played devices."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from played import Clock, Devices, Sink
 
+from collectors.cycle import Cycle, Instruments, Pace
+from collectors.schedule import PlanSchedule
+from collectors.snmp.poller import Poller
 from ledger.figure import Snapshot
 from ledger.max_age import MaxAges
 from ledger.observation import Check, Heartbeat, Observation, Outcome, RunResult
@@ -78,3 +82,35 @@ def _provisioning(runs: Sequence[RunResult]) -> dict[str, Provisioning]:
         succeeded_at = run.at if run.outcome is Outcome.OK else before.succeeded_at if before else None
         found[run.asset] = Provisioning(last=run, succeeded_at=succeeded_at)
     return found
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Stands still until a test moves it."""
+    return Clock()
+
+
+@pytest.fixture
+def sink() -> Sink:
+    """Keeps what is handed over."""
+    return Sink()
+
+
+@pytest.fixture
+def devices(lab_plan: Plan) -> Devices:
+    """Play the plan's devices: they answer SNMP, leases and echoes."""
+    return Devices(lab_plan)
+
+
+@pytest.fixture
+def cycle(lab_plan: Plan, devices: Devices, sink: Sink, clock: Clock) -> Cycle:
+    """Asks the played devices, three at once."""
+    return Cycle(
+        plan=lab_plan,
+        schedule=PlanSchedule(lab_plan),
+        instruments=Instruments(Poller(devices), devices, devices),
+        sink=sink,
+        clock=clock,
+        lease_duration=timedelta(hours=1),
+        pace=Pace(devices_at_once=3),
+    )

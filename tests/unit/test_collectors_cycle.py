@@ -10,44 +10,14 @@ from ipaddress import IPv4Address
 import pytest
 from played import NOON, PC, PC_ADDRESS, PC_MAC, ROUTER, SECRET, Clock, Devices, Sink
 
-from collectors.cycle import Beats, Cycle, CycleReport, Instruments, Pace, ProberCycle, Turns
+from collectors.cycle import Beats, Cycle, CycleReport, ProberCycle, Turns
 from collectors.fault import Fault
 from collectors.leases import Lease
 from collectors.round import Round
 from collectors.runner import Rhythm, run_cycles, side_by_side
-from collectors.schedule import PlanSchedule
-from collectors.snmp.poller import Poller
 from ledger.errors import StoreError
 from ledger.observation import Check, Failure, Heartbeat, Observation
-from ledger.plan import Device, Plan
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def sink() -> Sink:
-    return Sink()
-
-
-@pytest.fixture
-def devices(lab_plan: Plan) -> Devices:
-    return Devices(lab_plan)
-
-
-@pytest.fixture
-def cycle(lab_plan: Plan, devices: Devices, sink: Sink, clock: Clock) -> Cycle:
-    return Cycle(
-        plan=lab_plan,
-        schedule=PlanSchedule(lab_plan),
-        instruments=Instruments(Poller(devices), devices, devices),
-        sink=sink,
-        clock=clock,
-        lease_duration=timedelta(hours=1),
-        pace=Pace(devices_at_once=3),
-    )
+from ledger.plan import Device
 
 
 def run(cycle: Cycle) -> CycleReport:

@@ -9,45 +9,16 @@ import pytest
 from played import PC_ADDRESS, PC_MAC, ROUTER, SWITCH, Clock, Devices, Sink
 
 from collectors.configuration.told import read_when_told
-from collectors.cycle import Cycle, Instruments, Pace
+from collectors.cycle import Cycle
 from collectors.fault import Fault
 from collectors.leases import Lease
 from collectors.runner import Rhythm, run_cycles
 from collectors.schedule import PlanSchedule
-from collectors.snmp.poller import Poller
 from collectors.triggers import Triggers
 from ledger.configuration import Capture
 from ledger.errors import StoreError
 from ledger.observation import Check, Failure, Observation
 from ledger.plan import Device, Plan
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def sink() -> Sink:
-    return Sink()
-
-
-@pytest.fixture
-def devices(lab_plan: Plan) -> Devices:
-    return Devices(lab_plan)
-
-
-@pytest.fixture
-def cycle(lab_plan: Plan, devices: Devices, sink: Sink, clock: Clock) -> Cycle:
-    return Cycle(
-        plan=lab_plan,
-        schedule=PlanSchedule(lab_plan),
-        instruments=Instruments(Poller(devices), devices, devices),
-        sink=sink,
-        clock=clock,
-        lease_duration=timedelta(hours=1),
-        pace=Pace(),
-    )
 
 
 def cycles(cycle: Cycle, *, clock: Clock, on_pause: Callable[[float, asyncio.Event], Awaitable[None]]) -> None:

@@ -48,8 +48,8 @@ def split(shares: list[str]) -> Edit:
 
 
 PROVINCE = "60,,province,peoples_committee,x,y,60"
-#: What is wrong, and how it is told: (code, column).
-WRONG: dict[str, tuple[str, Edit, tuple[str, str]]] = {
+#: What is wrong, in which file, and how it is told there: every (code, column).
+WRONG: dict[str, tuple[str, Edit, *tuple[tuple[str, str], ...]]] = {
     "an unknown unit": (
         "successions.csv",
         edit("successions.csv", ",60-22930,", ",60-22931,"),
@@ -64,6 +64,7 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, str]]] = {
         "successions.csv",
         add("successions.csv", "2025-06-30,rename,60-593,60-602,,x"),
         ("still_there", "source"),
+        ("goes_on", "target"),
     ),
     "a unit that was not there yet": (
         "successions.csv",
@@ -113,11 +114,13 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize(("file", "change", "problem"), WRONG.values(), ids=WRONG)
-def test_what_cannot_have_been_is_named(tmp_path: Path, file: str, change: Edit, problem: tuple[str, str]) -> None:
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+def test_what_cannot_have_been_is_named(tmp_path: Path, wrong: tuple[str, Edit, *tuple[tuple[str, str], ...]]) -> None:
     folder = copied(tmp_path)
+    file, change, *problems = wrong
     change(folder)
-    assert (problem[0], file, problem[1]) in {(code, named, column) for code, named, _row, column in places(folder)}
+    told = {(code, named, column) for code, named, _row, column in places(folder)}
+    assert told == {(code, file, column) for code, column in problems}
 
 
 @pytest.mark.parametrize(
