@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from ledger.declared.statement import Declared
 from ledger.observation import Check, Failure, Heartbeat, RunResult
 
 #: A collector whose last cycle ended longer ago than this many cycles is silent.
@@ -73,10 +74,12 @@ class Seen:
     """Everything seen up to one instant.
 
     `states` holds, per asset, check and source, the latest interval of each sort of answer and each unit.
-    `heartbeats` holds each collector's latest cycle, `provisioning` each asset's runs. `version` is the store's.
+    `heartbeats` holds each collector's latest cycle, `provisioning` each asset's runs, `declared` what others say,
+    for whatever day. `version` is the store's.
     """
 
     version: int = 0
     states: tuple[State, ...] = ()
     heartbeats: tuple[Heartbeat, ...] = ()
     provisioning: Mapping[str, Provisioning] = field(default_factory=dict)
+    declared: tuple[Declared, ...] = ()

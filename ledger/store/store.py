@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine, select, update
 
 from ledger.configuration import Capture, ChangingRun, Kept, Version
+from ledger.declared.statement import Declared, Import, Statement
 from ledger.load import DayLoad, LoadLog, LoadSample
 from ledger.max_age import MaxAges
 from ledger.observation import Heartbeat, Observation, RunResult
@@ -21,6 +22,7 @@ from ledger.store.loads import delete_load, read_load, write_load
 from ledger.store.migration import require_current, upgrade
 from ledger.store.runs import read_provisioning, write_runs
 from ledger.store.schema import change
+from ledger.store.statements import read_declared, read_imports, undo_import, write_import
 from ledger.store.states import Writer, read_latest, read_latest_at
 
 
@@ -85,6 +87,7 @@ class Store(LoadLog):
                 states=tuple(_states(connection, at)),
                 heartbeats=read_beats(connection, at),
                 provisioning=read_provisioning(connection, at),
+                declared=read_declared(connection, None),
             )
 
     def history(self, asset: str, limit: int) -> History:
@@ -142,6 +145,38 @@ class Store(LoadLog):
         """Delete the days before `before`; how many rows there were."""
         with writing(self._engine) as connection:
             return delete_load(connection, before)
+
+    def record_import(self, taken: Import, statements: Sequence[Statement]) -> Import | None:
+        """Keep a file's values, all or none, and give the import with its number; None where the same ones count."""
+        kept: list[Import | None] = []
+
+        def write(connection: Connection, _seq: int) -> bool:
+            kept.append(write_import(connection, taken, statements))
+            return kept[-1] is not None
+
+        self._write(write)
+        return kept[-1]
+
+    def undo_import(self, number: int, by: str, at: datetime) -> bool:
+        """Let an import's values count no longer; False where there is none that counts."""
+        undone: list[bool] = []
+
+        def write(connection: Connection, _seq: int) -> bool:
+            undone.append(undo_import(connection, number, by, at))
+            return undone[-1]
+
+        self._write(write)
+        return undone[-1]
+
+    def imports(self) -> tuple[Import, ...]:
+        """Every import, undone ones too, in the order in which they came."""
+        with reading(self._engine) as connection:
+            return read_imports(connection)
+
+    def declared(self, known_at: datetime | None = None) -> tuple[Declared, ...]:
+        """The declared values that count, now or as known at an instant."""
+        with reading(self._engine) as connection:
+            return read_declared(connection, known_at)
 
     def _write(self, write: Callable[[Connection, int], bool]) -> None:
         with writing(self._engine) as connection:
