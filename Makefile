@@ -72,6 +72,7 @@ bundle: setup  ## dist/baophu-VERSION-bundle.tar: all that a server without the 
 	@$(VENV)/python setup/bundle.py
 
 translations: setup  ## gather messages from the code into ledger/locale, to be translated there
+	@mkdir -p .baophu
 	@$(VENV)/pybabel -q extract -F setup/babel.cfg -k N_ --no-location --no-wrap --sort-output --omit-header -o .baophu/baophu.pot api baophu collectors exporter lab ledger
 	@$(VENV)/pybabel -q update --no-wrap --no-fuzzy-matching -D baophu -i .baophu/baophu.pot -d ledger/locale -l vi
 	@sed -i -E '1{/^$$/d};/^"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|MIME-Version|Content-Transfer-Encoding|Generated-By):/d' ledger/locale/vi/LC_MESSAGES/baophu.po

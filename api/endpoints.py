@@ -24,10 +24,9 @@ from api.selection import (
     row_key,
     snapshot_for,
 )
-from ledger.document import figure_document, row_document, topology_document
+from ledger.document import figure_document, indicator_document, row_document, topology_document
 from ledger.figure import Snapshot
-from ledger.indicator import INDICATORS, Indicator
-from ledger.plan import Plan, Unit
+from ledger.plan import Indicator, Plan, Unit
 
 T = TypeVar("T")
 
@@ -45,9 +44,9 @@ class Endpoints:
         """List what is counted."""
 
         def render() -> bytes:
-            return _page(INDICATORS.values(), _id, query, indicator_document)
+            return _page(self.plan.indicators.values(), _id, query, indicator_document)
 
-        return self.answers.respond(request, tag_of(request.url.path, query, self.version), render)
+        return self.answers.respond(request, tag_of(request.url.path, query, self.version, self.plan.version), render)
 
     def units(self, request: Request, query: Annotated[UnitsQuery, Query()]) -> Response:
         """List the plan's units; the tree is in `parent`."""
@@ -110,18 +109,6 @@ class Endpoints:
     def _snapshot(self, query: CoverageQuery | RowsQuery) -> Snapshot:
         refuse_unknown(self.plan, query.unit, query.indicator)
         return snapshot_for(self.source, query)
-
-
-def indicator_document(indicator: Indicator) -> dict[str, Any]:
-    """An indicator as JSON (`api.schema.IndicatorItem`)."""
-    return {
-        "id": indicator.id,
-        "name_vi": indicator.name_vi,
-        "name_en": indicator.name_en,
-        "kind": indicator.kind,
-        "step": indicator.step,
-        "is_availability": indicator.is_availability,
-    }
 
 
 def unit_document(unit: Unit) -> dict[str, Any]:

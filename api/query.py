@@ -117,6 +117,7 @@ class CoverageFilter(LedgerFilter):
 
     unit: Identifier | None = Field(default=None, description="Only this unit's own figures; they count all below it.")
     level: Level | None = Field(default=None, description="Only units of this level.")
+    by_level: bool = Field(default=False, description="What was measured of each level in a unit, too.")
 
 
 class RowsFilter(LedgerFilter):

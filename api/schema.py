@@ -8,10 +8,18 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 
 from api.problem import PROBLEM_MEDIA_TYPE
-from ledger.figure import Availability, Coverage
-from ledger.indicator import Step
-from ledger.plan import AssetKind, Level
+from ledger.figure import Availability, Coverage, FigureScope
+from ledger.plan import AssetKind, Direction, Level, Step, ValueUnit
 from ledger.topology import Cabling, Match
+
+
+class FieldItem(BaseModel):
+    """A part of an indicator that has a unit of its own."""
+
+    field: str = Field(examples=["servers"])
+    name_vi: str
+    name_en: str
+    value_unit: ValueUnit
 
 
 class IndicatorItem(BaseModel):
@@ -20,8 +28,18 @@ class IndicatorItem(BaseModel):
     id: str = Field(examples=["HT06"])
     name_vi: str
     name_en: str
-    kind: AssetKind = Field(description="The kind of asset that it counts.")
-    step: Step = Field(description="Its rung of the ladder; rungs are never merged.")
+    numerator_vi: str | None
+    numerator_en: str | None
+    denominator_vi: str | None
+    denominator_en: str | None
+    value_unit: ValueUnit
+    direction: Direction = Field(description="Which way is better.")
+    step: Step | None = Field(description="Its rung of the ladder; rungs are never merged. null: it is on none.")
+    population: str | None = Field(description="Of which people it is a share; null: of none.")
+    evidence: list[str] = Field(description="How it may be known: `measured`, `declared`.")
+    kind: AssetKind | None = Field(description="The kind of asset that is measured; null: none is.")
+    max_age_days: int | None = Field(description="For how long evidence counts; null: as long as its checks say.")
+    fields: list[FieldItem] = Field(description="What it tells beside its main value.")
     is_availability: bool = Field(description="Whether it counts what answers now, instead of what is covered.")
 
 
@@ -38,32 +56,37 @@ class UnitItem(BaseModel):
 
 
 class FigureItem(BaseModel):
-    """One indicator at one unit, all units below it included."""
+    """One indicator at one unit, all units below it included, or only those of a level."""
 
     indicator: str = Field(examples=["HT06"])
     unit: str = Field(examples=["68-22945"])
-    level: Level
+    level: Level = Field(description="The unit's own; with the scope `level`, the one that is counted.")
     population: str | None
-    step: Step
+    step: Step | None
     evidence: str = Field(examples=["measured"], description="`measured` or `declared`.")
     value: float | None
     value_unit: str = Field(examples=["ratio"], description="`ratio` (0 to 1), `count`, `rank` or `vnd`.")
     qualifier: str | None
-    numerator: int
-    denominator: int = Field(description="Every planned, non-exempt asset.")
-    due_denominator: int = Field(description="Of these, the ones due by `as_of`.")
+    numerator: int | None
+    denominator: int | None = Field(description="Every planned, non-exempt asset; null: a declared value without one.")
+    due_denominator: int | None = Field(description="Of these, the ones due by `as_of`.")
     ratio: float | None = Field(ge=0, le=1, description="numerator / denominator; null where nothing is owed.")
-    target: float | None = Field(ge=0, le=1)
+    target: float | None = Field(description="In the unit of the value; a measured count's is of its ratio.")
     target_met: bool | None
     due: date | None
     legal_basis: str | None
-    gap: int = Field(description="denominator − numerator.")
-    to_target: int | None = Field(description="How many more would meet the target; null without one.")
-    reasons: dict[Coverage | Availability, int] = Field(description="Why; they add up to `gap`.")
+    gap: int | None = Field(description="denominator − numerator.")
+    to_target: float | None = Field(description="How many more would meet the target; null without one.")
+    reasons: dict[Coverage | Availability, int] = Field(description="Why; a measured figure's add up to `gap`.")
     state: str = Field(
         examples=["value"], description="`value`, `no_data`, `not_applicable`, `estimated` or `conflict`."
     )
     as_of: datetime
+    scope: FigureScope = Field(description="`subtree`: the unit with all below it. `level`: its units of that level.")
+    field: str | None = Field(description="Of this part of the indicator alone; null: the whole.")
+    mark: str | None = Field(description="A declared value's: `document`, `derived` or `synthetic`.")
+    difference: float | None = Field(description="A declared value less the measured one beside it.")
+    detail: str | None = Field(description="What disagrees.")
 
 
 class RowItem(BaseModel):

@@ -5,8 +5,7 @@ from typing import Protocol
 
 from api.problem import UnknownError
 from api.query import CoverageFilter, InstantFilter, RowsFilter, TopologyQuery
-from ledger.figure import AssetRow, Figure, Snapshot
-from ledger.indicator import INDICATORS
+from ledger.figure import AssetRow, Figure, FigureScope, Snapshot
 from ledger.plan import Plan
 from ledger.seen import History
 from ledger.topology import TopologyRow
@@ -37,8 +36,8 @@ def refuse_unknown(plan: Plan, unit: str | None, indicator: str | None) -> None:
     """Raises UnknownError for a unit or an indicator that doesn't exist."""
     if unit is not None and unit not in plan.units:
         raise UnknownError("unit", unit, list(plan.units), "the plan")
-    if indicator is not None and indicator not in INDICATORS:
-        raise UnknownError("indicator", indicator, list(INDICATORS), "the catalogue")
+    if indicator is not None and indicator not in plan.indicators:
+        raise UnknownError("indicator", indicator, list(plan.indicators), "the catalogue")
 
 
 def chosen_figures(snapshot: Snapshot, query: CoverageFilter) -> list[Figure]:
@@ -49,6 +48,7 @@ def chosen_figures(snapshot: Snapshot, query: CoverageFilter) -> list[Figure]:
         if query.indicator in (None, figure.indicator)
         and query.unit in (None, figure.unit)
         and query.level in (None, figure.level)
+        and (query.by_level or figure.is_told_by_default)
     ]
 
 
@@ -77,8 +77,9 @@ def chosen_cables(snapshot: Snapshot, plan: Plan, query: TopologyQuery) -> list[
 
 
 def figure_key(figure: Figure) -> Key:
-    """A figure's place: by unit, then indicator."""
-    return (figure.unit, figure.indicator, figure.population or "", figure.step, figure.evidence)
+    """A figure's place: by unit, then indicator; the whole before its levels and its parts."""
+    level = "" if figure.scope is FigureScope.SUBTREE else figure.level.value
+    return (figure.unit, figure.indicator, level, figure.field or "", figure.evidence)
 
 
 def row_key(row: AssetRow) -> Key:

@@ -238,8 +238,8 @@ def _agreed(run: Demo) -> Snapshot:
 def _expected(run: Demo, snapshot: Snapshot) -> dict[tuple[str, str], tuple[int, int]]:
     """`dict[(indicator, unit), (denominator, numerator)]` of the units below which there is none."""
     return {
-        (figure.indicator, figure.unit): (figure.denominator, figure.numerator)
-        for figure in snapshot.figures
+        (figure.indicator, figure.unit): (figure.denominator, figure.numerator or 0)
+        for figure in snapshot.main_figures
         if figure.denominator and not run.plan.children[figure.unit]
     }
 
@@ -259,7 +259,8 @@ def _exported(metrics: str) -> dict[tuple[str, str], tuple[int, int]]:
 
 def _by_place(figures: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
     """Figures by indicator and unit, without the instant at which each was worked out."""
-    return {(f["indicator"], f["unit"]): {key: f[key] for key in f if key != "as_of"} for f in figures}
+    main = [f for f in figures if f["evidence"] == "measured" and f["scope"] == "subtree"]
+    return {(f["indicator"], f["unit"]): {key: f[key] for key in f if key != "as_of"} for f in main}
 
 
 def _fetch(url: str) -> bytes:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from baophu.settings import Settings, load_settings
 from ledger.errors import CallError, ConfigurationError, StoreError
-from ledger.indicator import INDICATORS
 from ledger.language import LOCAL_ZONE, N_, Text
 from ledger.plan import Plan, read_plan
 from ledger.store import Store, open_store, open_store_to_read
@@ -48,7 +47,7 @@ def chosen_plan(settings: Settings) -> Plan:
             N_("plan: the folder '{plan}' does not exist; give --plan or BAOPHU_PLAN, such as inventory/lab"),
             plan=settings.plan,
         )
-    return read_plan(settings.plan, INDICATORS)
+    return read_plan(settings.plan)
 
 
 @contextmanager

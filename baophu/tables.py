@@ -1,6 +1,6 @@
 """Coverage and gaps as tables for a terminal, in the reader's language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from rich.box import SIMPLE_HEAD
@@ -8,12 +8,12 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Styled
 
-from ledger.figure import AssetRow, Figure
-from ledger.indicator import INDICATORS
+from ledger.figure import AssetRow, Figure, FigureState
 from ledger.language import N_, Text
 from ledger.plan import Plan
 from ledger.remark import said
-from ledger.wording import VERDICTS
+from ledger.telling import MARKS, STATES, amount_text, subject_text, target_text, value_text
+from ledger.wording import VERDICTS, called
 
 #: A terminal this wide shows the unit of each gap in a column of its own.
 WIDE = 120
@@ -35,13 +35,13 @@ def coverage_table(figures: Sequence[Figure], plan: Plan, text: Text) -> Rendera
     table.add_column(text(N_("Reasons")))
     last = None
     for figure in figures:
-        unit = plan.units[figure.unit]
-        name = f"{text.name(unit.name_vi, unit.name_en)} ({unit.id})" if figure.unit != last else ""
-        if last is not None and figure.unit != last:
+        subject = (figure.unit, figure.scope, figure.level)
+        name = f"{subject_text(figure, plan, text)} ({figure.unit})" if subject != last else ""
+        if last is not None and subject != last:
             table.add_section()
-        last = figure.unit
+        last = subject
         table.add_row(name, *_figure_cells(figure, text))
-    return Group(table, *_legend({figure.indicator for figure in figures}, text))
+    return Group(table, *_legend({figure.indicator for figure in figures}, plan, text))
 
 
 def _title(figures: Sequence[Figure], text: Text) -> str:
@@ -50,26 +50,49 @@ def _title(figures: Sequence[Figure], text: Text) -> str:
     return text(N_("Coverage at {instant}")).format(instant=text.instant(figures[0].as_of))
 
 
-def _legend(indicators: AbstractSet[str], text: Text) -> list[Styled]:
-    names = {known.id: text.name(known.name_vi, known.name_en) for known in INDICATORS.values()}
+def _legend(indicators: AbstractSet[str], plan: Plan, text: Text) -> list[Styled]:
+    names = {known.id: text.name(known.name_vi, known.name_en) for known in plan.indicators.values()}
     return [Styled(f"{id_}  {name}", style="dim") for id_, name in names.items() if id_ in indicators]
 
 
 def _figure_cells(figure: Figure, text: Text) -> tuple[str | Styled, ...]:
-    counts = f"{text.number(figure.numerator)}/{text.number(figure.denominator)}" if figure.denominator else "–"
+    counts = f"{text.number(figure.numerator or 0)}/{text.number(figure.denominator)}" if figure.denominator else "–"
+    is_declared = figure.evidence == "declared"
+    value = value_text(figure, text) if is_declared else text.percent(figure.ratio)
     return (
-        figure.indicator,
+        f"{figure.indicator} {text(N_('(declared)'))}" if is_declared else figure.indicator,
         counts,
-        Styled(text.percent(figure.ratio), style=_style(figure)),
-        text.percent(figure.target) if figure.target is not None else "–",
+        Styled(value, style=_style(figure)),
+        target_text(figure, text),
         text.day(figure.due),
-        text.number(figure.gap) if figure.denominator else "–",
-        ", ".join(f"{text(VERDICTS[reason])} {text.number(count)}" for reason, count in figure.reasons.items()),
+        text.number(figure.gap) if figure.denominator and figure.gap is not None else "–",
+        ", ".join(_remarks(figure, text)) if is_declared else _reasons(figure, text),
     )
 
 
+def _reasons(figure: Figure, text: Text) -> str:
+    return ", ".join(f"{text(VERDICTS[reason])} {text.number(count)}" for reason, count in figure.reasons.items())
+
+
+def _remarks(figure: Figure, text: Text) -> Iterator[str]:
+    """Which part of the indicator, where it comes from, what it disagrees with."""
+    if figure.field is not None:
+        yield figure.field
+    if figure.mark is not None:
+        yield called(MARKS, figure.mark, text)
+    if figure.state is FigureState.CONFLICT:
+        yield text(STATES[FigureState.CONFLICT])
+    if figure.detail is not None:
+        yield said(figure.detail, text) or ""
+    if figure.difference:
+        shown = amount_text(figure.difference, figure.value_unit, text)
+        yield text(N_("{amount} against what was measured")).format(
+            amount=f"+{shown}" if figure.difference > 0 else shown
+        )
+
+
 def _style(figure: Figure) -> str:
-    if figure.ratio is None:
+    if figure.value is None:
         return "dim"
     met = figure.target_met if figure.target_met is not None else figure.gap == 0
     return "green" if met else "yellow" if figure.numerator else "red"

@@ -11,13 +11,12 @@ from io import StringIO
 from pathlib import Path
 
 from ledger.errors import CallError, ConfigurationError
-from ledger.indicator import INDICATORS
 from ledger.language import N_
 from ledger.plan import Plan, Unit, read_plan
 from ledger.plan.files import read_register
 from ledger.plan.problem import Place, PlanError, Problem
 from ledger.plan.register import Register, Row
-from ledger.plan.registers import COLUMNS, TARGETS
+from ledger.plan.registers import COLUMNS, YAML_FILES
 from ledger.units.naming import Names
 from ledger.units.national import DAY as NATIONAL_DAY
 from ledger.units.national import ListedUnit, ProvinceMap
@@ -172,12 +171,12 @@ def _write_checked(folder: Path, rows: Sequence[Mapping[str, str]], origins: Seq
     """
     with tempfile.TemporaryDirectory() as place:
         trial = Path(place)
-        for file in (*COLUMNS, TARGETS):
+        for file in (*COLUMNS, *YAML_FILES):
             if file != SUCCESSIONS and (folder / file).exists():
                 shutil.copyfile(folder / file, trial / file)
         _write(trial / SUCCESSIONS, COLUMNS[SUCCESSIONS], rows)
         try:
-            read_plan(trial, INDICATORS)
+            read_plan(trial)
         except PlanError as error:
             raise PlanError([_at_origin(problem, origins) for problem in error.problems]) from None
     _write(folder / SUCCESSIONS, COLUMNS[SUCCESSIONS], rows)

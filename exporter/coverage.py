@@ -92,7 +92,7 @@ def target_ratio(figures: Iterable[Figure]) -> GaugeMetricFamily:
     help_text = "Ratio that a unit owes under an indicator, from 0 to 1."
     family = GaugeMetricFamily("baophu_target_ratio", help_text, labels=("indicator", "unit"))
     for figure in figures:
-        if figure.evidence == "measured" and figure.target is not None:
+        if figure.is_main and figure.target is not None:
             family.add_metric((figure.indicator, figure.unit), figure.target)
     return family
 
@@ -105,7 +105,7 @@ def target_due(figures: Iterable[Figure]) -> GaugeMetricFamily:
     help_text = "Last second of the last day on which the target may be met, in Unix time."
     family = GaugeMetricFamily("baophu_target_due_timestamp_seconds", help_text, labels=("indicator", "unit"))
     for figure in figures:
-        if figure.evidence == "measured" and figure.due is not None:
+        if figure.is_main and figure.due is not None:
             last_second = datetime.combine(figure.due, time(23, 59, 59), LOCAL_ZONE)
             family.add_metric((figure.indicator, figure.unit), last_second.timestamp())
     return family

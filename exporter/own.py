@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.figure import Availability, Coverage, Figure
-from ledger.indicator import INDICATORS
 from ledger.plan import Level, Plan
 
 #: Why an asset may be in a rollout gap, in the order of the verdict table.
@@ -22,29 +21,25 @@ class OwnCount:
     indicator: str
     unit: str
     level: Level
+    is_availability: bool
     denominator: int
     numerator: int
     reasons: Mapping[str, int]
 
-    @property
-    def is_availability(self) -> bool:
-        """Whether it counts what answers now, over what is in service, instead of what is covered."""
-        return INDICATORS[self.indicator].is_availability
-
 
 def own_counts(figures: Iterable[Figure], plan: Plan) -> tuple[OwnCount, ...]:
     """The measured figures, each less its children's: leaf units whole, other units only where they own assets."""
-    measured = {(f.indicator, f.unit): f for f in figures if f.evidence == "measured" and f.population is None}
+    measured = {(f.indicator, f.unit): f for f in figures if f.is_main}
     counts = []
     for (indicator, unit), figure in measured.items():
         below = [measured[indicator, child] for child in plan.children[unit] if (indicator, child) in measured]
-        own = _less(figure, below)
+        own = _less(figure, below, is_availability=plan.indicators[indicator].is_availability)
         if own.denominator or not plan.children[unit]:
             counts.append(own)
     return tuple(counts)
 
 
-def _less(figure: Figure, below: Sequence[Figure]) -> OwnCount:
+def _less(figure: Figure, below: Sequence[Figure], *, is_availability: bool) -> OwnCount:
     reasons = {
         reason: count - sum(child.reasons.get(reason, 0) for child in below) for reason, count in figure.reasons.items()
     }
@@ -52,7 +47,8 @@ def _less(figure: Figure, below: Sequence[Figure]) -> OwnCount:
         indicator=figure.indicator,
         unit=figure.unit,
         level=figure.level,
-        denominator=figure.denominator - sum(child.denominator for child in below),
-        numerator=figure.numerator - sum(child.numerator for child in below),
+        is_availability=is_availability,
+        denominator=(figure.denominator or 0) - sum(child.denominator or 0 for child in below),
+        numerator=(figure.numerator or 0) - sum(child.numerator or 0 for child in below),
         reasons=reasons,
     )

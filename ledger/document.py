@@ -6,12 +6,13 @@ from typing import Any
 from ledger.capacity import DAYS, DirectionUse, LinkCapacity
 from ledger.figure import AssetRow, Figure
 from ledger.load import PER_DAY
+from ledger.plan import Indicator
 from ledger.topology import PortRef, TopologyRow
 
 FIGURE_KEYS = (
     *("indicator", "unit", "level", "population", "step", "evidence", "value", "value_unit", "qualifier", "numerator"),
     *("denominator", "due_denominator", "ratio", "target", "target_met", "due", "legal_basis", "gap", "to_target"),
-    *("reasons", "state", "as_of"),
+    *("reasons", "state", "as_of", "scope", "field", "mark", "difference", "detail"),
 )
 ROW_KEYS = (
     *("asset", "kind", "unit", "site", "indicator", "verdict", "since", "last_seen", "seen_at_unit", "detail"),
@@ -27,6 +28,35 @@ def figure_document(figure: Figure) -> dict[str, Any]:
 def row_document(row: AssetRow) -> dict[str, Any]:
     """An asset's row as JSON values; None where a value isn't known."""
     return {key: _plain(getattr(row, key)) for key in ROW_KEYS}
+
+
+def indicator_document(indicator: Indicator) -> dict[str, Any]:
+    """An indicator as JSON values; texts None where there is none."""
+    return {
+        "id": indicator.id,
+        "name_vi": indicator.name_vi,
+        "name_en": indicator.name_en,
+        "numerator_vi": indicator.numerator_vi or None,
+        "numerator_en": indicator.numerator_en or None,
+        "denominator_vi": indicator.denominator_vi or None,
+        "denominator_en": indicator.denominator_en or None,
+        "value_unit": indicator.value_unit,
+        "direction": indicator.direction,
+        "step": indicator.step,
+        "population": indicator.population,
+        "evidence": [
+            name
+            for name, there in (("measured", indicator.measure is not None), ("declared", indicator.is_declared))
+            if there
+        ],
+        "kind": None if indicator.measure is None else indicator.measure.kind,
+        "max_age_days": indicator.max_age_days,
+        "fields": [
+            {"field": f.id, "name_vi": f.name_vi, "name_en": f.name_en, "value_unit": f.value_unit}
+            for f in (indicator.fields or {}).values()
+        ],
+        "is_availability": indicator.is_availability,
+    }
 
 
 def topology_document(row: TopologyRow) -> dict[str, Any]:

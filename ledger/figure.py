@@ -81,38 +81,74 @@ class AssetRow:
         return self.counted and self.verdict not in (Coverage.COVERED, Availability.UP)
 
 
+class FigureState(StrEnum):
+    """Whether a figure has a value, and what kind of one; a missing value is never 0."""
+
+    VALUE = "value"
+    NO_DATA = "no_data"
+    NOT_APPLICABLE = "not_applicable"
+    CONFLICT = "conflict"  # the whole and its parts, or a count and its ratio, say different things
+
+
+class FigureScope(StrEnum):
+    """Of whom a figure is: the unit and all below it, or only the units of `level` among these."""
+
+    SUBTREE = "subtree"
+    LEVEL = "level"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One indicator at one unit. Field names are the JSON keys; ratios are 0–1; reasons sum to `gap`.
+    """One indicator at one unit. Field names are the JSON keys; ratios are 0–1; reasons sum to a measured `gap`.
 
-    `value` is the ratio, or the numerator where `value_unit` is `count`; `target` is of the ratio in both cases.
+    `level` is the unit's own, or with the scope `level` the one that is counted. `value` is the ratio, or what
+    `value_unit` says; `target` is in the same unit, but a measured count's is of its ratio. Numerator and denominator
+    are None where a declared value has none (a rank, a ratio without its counts); then so is `gap`.
 
-    Nothing owed: denominator 0, ratio, value, target_met and to_target None, state `no_data`. `to_target` counts how
-    many more would meet the target, None without a target.
+    Nothing owed, nothing declared: ratio, value, target_met and to_target None, state `no_data`. `to_target` counts how
+    many more would meet the target (places, for a rank), None without a target.
+
+    `field`: of that part of the indicator alone. `mark`: how a declared value came about, None for a measured one.
+    `difference`: a declared value less the measured one beside it, None where there aren't both.
     """
 
     indicator: str
     unit: str
     level: Level
+    scope: FigureScope = FigureScope.SUBTREE
+    field: str | None = None
     population: str | None
-    step: str
+    step: str | None
     evidence: str
     value: float | None
     value_unit: str
     qualifier: str | None
-    numerator: int
-    denominator: int
-    due_denominator: int
+    numerator: int | None
+    denominator: int | None
+    due_denominator: int | None
     ratio: float | None
     target: float | None
     target_met: bool | None
     due: date | None
     legal_basis: str | None
-    gap: int
-    to_target: int | None
+    gap: int | None
+    to_target: float | None
     reasons: Mapping[str, int]
-    state: str
+    state: FigureState
+    mark: str | None = None
+    difference: float | None = None
+    detail: str | None = None
     as_of: datetime
+
+    @property
+    def is_told_by_default(self) -> bool:
+        """Whether it is told unasked: what was measured of a level in a unit follows from the units below."""
+        return self.evidence == "declared" or self.scope is FigureScope.SUBTREE
+
+    @property
+    def is_main(self) -> bool:
+        """Whether it is what was measured of a unit with all below it: one per unit and measured indicator."""
+        return self.evidence == "measured" and self.scope is FigureScope.SUBTREE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +192,8 @@ class NetworkOutage:
 class Snapshot:
     """Everything the ledger says at one instant: a pure function of plan, observations, heartbeats and `as_of`.
 
-    `rows` has every planned asset, under each indicator that it counts in, then what is unplanned. `version` changes
+    `figures` are what was measured and what is declared, of each unit and of the levels in it. `rows` has every planned
+    asset, under each indicator that it counts in, then what is unplanned. `version` changes
     whenever the content may have (an ETag); `valid_until` is when time alone may turn a verdict, None: never.
     `readings` has what was last seen of certificates, mail queues, services, round trips and links, in plan order;
     `topology` every planned link beside what was seen of it, in register order, then cables that no register has.
@@ -171,6 +208,11 @@ class Snapshot:
     outages: tuple[NetworkOutage, ...] = ()
     readings: tuple[Reading, ...] = ()
     topology: tuple[TopologyRow, ...] = ()
+
+    @property
+    def main_figures(self) -> tuple[Figure, ...]:
+        """What was measured of each unit with all below it."""
+        return tuple(figure for figure in self.figures if figure.is_main)
 
     @property
     def gaps(self) -> tuple[AssetRow, ...]:

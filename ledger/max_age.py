@@ -29,6 +29,10 @@ class MaxAges:
         """The max age of `check`; KeyError where it was given none."""
         return self.by_check[check]
 
+    def at_most(self, age: timedelta) -> "MaxAges":
+        """These, but none longer than `age`."""
+        return MaxAges({check: min(own, age) for check, own in self.by_check.items()})
+
     def flush_after(self, check: Check) -> timedelta:
         """For how long an unchanged state's `last_at` may be held in memory: a tenth of the max age, 15 min at most."""
         return min(self.of(check) / 10, LONGEST_HOLD)

@@ -1,10 +1,12 @@
 """What an asset owes before it counts as covered: of its kind, and under an indicator that asks for something else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ledger.capacity import owes_capacity
 from ledger.observation import COLLECTOR_OF, Check
-from ledger.plan import AssetKind
+from ledger.plan import AssetKind, Measure, Owes, PlannedAsset, Which
+from ledger.terminal import owes_annex
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +53,24 @@ LINK_CAPACITY = Obligation((Check.CAPACITY,), latest=(Check.CAPACITY,))
 WORKING_PORTAL = Obligation((Check.HTTPS,), proofs=(Check.HTTPS, Check.TLS), latest=(Check.HTTPS, Check.TLS))
 #: A service that those without IPv4 reach as well.
 IPV6_SERVICE = Obligation((Check.HTTPS, Check.HTTPS_IPV6), proofs=(Check.HTTPS_IPV6,), latest=(Check.HTTPS_IPV6,))
+
+#: What an indicator may ask of an asset beside what its kind owes.
+ASKED_FOR: Mapping[Owes, Obligation] = {
+    Owes.CONNECTION_POINT: CONNECTION_POINT,
+    Owes.USED_MAILBOX: USED_MAILBOX,
+    Owes.TERMINAL: TERMINAL,
+    Owes.CAPACITY: LINK_CAPACITY,
+    Owes.WORKING_PORTAL: WORKING_PORTAL,
+    Owes.IPV6_SERVICE: IPV6_SERVICE,
+}
+#: Which assets of its kind an indicator is about.
+IS_COUNTED: Mapping[Which, Callable[[PlannedAsset], bool]] = {
+    Which.ALL: lambda _asset: True,
+    Which.UPLINK: owes_capacity,
+    Which.CPE: owes_annex,
+}
+
+
+def owed_under(measure: Measure) -> Obligation | None:
+    """What a measured asset owes under an indicator; None: it is judged by parts, or by whether it answers."""
+    return OBLIGATIONS.get(measure.kind) if measure.owes is Owes.OWN else ASKED_FOR.get(measure.owes)

@@ -57,6 +57,11 @@ EVIDENCE: Mapping[str, str] = {
     "measured": N_("measured"),
     "declared": N_("declared"),
 }
+#: Of whom a figure is.
+SCOPES: Mapping[str, str] = {
+    "subtree": N_("the unit with all below it"),
+    "level": N_("the units of this level in it"),
+}
 LIFECYCLES: Mapping[str, str] = {
     "planned": N_("planned"),
     "provisioned": N_("provisioned"),

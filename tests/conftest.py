@@ -10,11 +10,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from catalogue import INDICATORS
 from hypothesis import settings
 from starlette.types import ASGIApp
 
 from ledger.figure import AssetRow, Availability, Coverage, Figure, Lifecycle, Snapshot
-from ledger.indicator import INDICATORS
 from ledger.observation import Heartbeat
 from ledger.plan import AssetKind, Plan, Role, read_plan
 

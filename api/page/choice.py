@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from ledger.figure import Availability, Coverage
-from ledger.indicator import INDICATORS
 from ledger.language import Language
 from ledger.plan import Level
 from ledger.topology import Cabling
@@ -18,8 +17,6 @@ VALUES: Mapping[str, Collection[str] | None] = {
     "q": None,
     "level": tuple(Level),
     "wanting": ("1",),
-    "sort": ("name", *INDICATORS),
-    "indicator": tuple(INDICATORS),
     "verdict": tuple(dict.fromkeys(reason.value for reason in (*Coverage, *Availability))),
     "cabling": tuple(verdict.value for verdict in Cabling),
     "page": None,
@@ -39,12 +36,13 @@ class LeftOut:
     valid: tuple[str, ...]
 
 
-def left_out(parameters: Mapping[str, str], names: Collection[str]) -> list[LeftOut]:
+def left_out(parameters: Mapping[str, str], names: Collection[str], indicators: Collection[str] = ()) -> list[LeftOut]:
     """What of the address a page that takes `names` left out; names that mean nothing anywhere are no news."""
     found = []
+    known = {**VALUES, "sort": ("name", *indicators), "indicator": tuple(indicators)}
     for name, value in parameters.items():
-        valid = VALUES.get(name, None) if name in names else ()
-        if name in VALUES and value and valid is not None and value.removeprefix("-") not in valid:
+        valid = known.get(name) if name in names else ()
+        if name in known and value and valid is not None and value.removeprefix("-") not in valid:
             found.append(LeftOut(name, value[:LONGEST_SEARCH], tuple(valid)))
     return found
 
@@ -59,14 +57,14 @@ class UnitsChoice:
     sort: str = ""
 
     @classmethod
-    def of(cls, parameters: Mapping[str, str]) -> "UnitsChoice":
-        """From the query."""
+    def of(cls, parameters: Mapping[str, str], indicators: Collection[str]) -> "UnitsChoice":
+        """From the query; it may be sorted by one of `indicators`."""
         level, sort = parameters.get("level", ""), parameters.get("sort", "")
         return cls(
             search=parameters.get("q", "").strip()[:LONGEST_SEARCH],
             level=Level(level) if level in set(Level) else None,
             wanting=parameters.get("wanting") == "1",
-            sort=sort if sort.removeprefix("-") in {"name", *INDICATORS} else "",
+            sort=sort if sort.removeprefix("-") in {"name", *indicators} else "",
         )
 
     @property

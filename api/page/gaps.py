@@ -1,12 +1,11 @@
 """A unit's gap list: what is missing there and below, narrowed by indicator and reason, so many rows at a time."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from api.selection import row_key
 from ledger.figure import AssetRow, Availability, Coverage, Snapshot
-from ledger.indicator import INDICATORS
 from ledger.plan import Plan
 
 #: Rows a page.
@@ -22,11 +21,11 @@ class GapsChoice:
     page: int = 1
 
     @classmethod
-    def of(cls, parameters: Mapping[str, str]) -> "GapsChoice":
+    def of(cls, parameters: Mapping[str, str], indicators: Collection[str]) -> "GapsChoice":
         """From the query; what makes no sense is left aside."""
         indicator, verdict, page = (parameters.get(name, "") for name in ("indicator", "verdict", "page"))
         return cls(
-            indicator=indicator if indicator in INDICATORS else "",
+            indicator=indicator if indicator in indicators else "",
             verdict=verdict if verdict in {*Coverage, *Availability} else "",
             page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
         )
@@ -65,7 +64,7 @@ def gaps_of(snapshot: Snapshot, plan: Plan, unit: str, choice: GapsChoice) -> Ga
         found[start : start + ROWS],
         len(found),
         pages,
-        {name: indicators[name] for name in INDICATORS if indicators[name] or name == choice.indicator},
+        {name: indicators[name] for name in plan.indicators if indicators[name] or name == choice.indicator},
         {name: verdicts[name] for name in _REASONS if verdicts[name] or name == choice.verdict},
     )
 

@@ -9,9 +9,8 @@ from itertools import groupby
 from api.page.choice import UnitsChoice
 from api.page.standing import WANTING, Standing, standing
 from ledger.figure import Figure, Snapshot
-from ledger.indicator import INDICATORS, Indicator, Step
 from ledger.language import LOCAL_ZONE, Text
-from ledger.plan import Plan, Unit
+from ledger.plan import Indicator, Plan, Step, Unit, measured
 from ledger.vietnamese import Alphabetic, alphabetic, matches
 
 
@@ -45,17 +44,19 @@ class ColumnGroup:
 class Figures:
     """A snapshot's measured figures by unit and indicator."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, plan: Plan) -> None:
         self.today: date = snapshot.as_of.astimezone(LOCAL_ZONE).date()
+        self._columns = columns(plan)
         self._by_unit: Mapping[str, dict[str, Figure]] = defaultdict(dict)
-        for figure in snapshot.figures:
-            if figure.evidence == "measured" and figure.indicator in INDICATORS:
-                self._by_unit[figure.unit].setdefault(figure.indicator, figure)
+        for figure in snapshot.main_figures:
+            self._by_unit[figure.unit].setdefault(figure.indicator, figure)
 
     def cells(self, unit: str) -> tuple[Cell, ...]:
         """The unit's figures in the order of the columns."""
         figures = self._by_unit[unit]
-        return tuple(self._cell(figures[indicator.id], indicator) for indicator in columns() if indicator.id in figures)
+        return tuple(
+            self._cell(figures[indicator.id], indicator) for indicator in self._columns if indicator.id in figures
+        )
 
     def value(self, unit: str, indicator: str) -> float | None:
         """What the unit's figure is; None: no data."""
@@ -64,26 +65,26 @@ class Figures:
 
     def _cell(self, figure: Figure, indicator: Indicator) -> Cell:
         days_left = (figure.due - self.today).days if figure.due is not None else None
-        return Cell(figure, indicator, standing(figure, self.today), days_left)
+        return Cell(figure, indicator, standing(figure, self.today, indicator), days_left)
 
 
-def column_groups() -> tuple[ColumnGroup, ...]:
-    """The ladder's rungs in their order, then what answers now; rungs are never merged."""
+def column_groups(plan: Plan) -> tuple[ColumnGroup, ...]:
+    """What is measured: the ladder's rungs in their order, then what answers now; rungs are never merged."""
     ladder = list(Step)
 
     def rung(indicator: Indicator) -> int:
-        return len(ladder) if indicator.is_availability else ladder.index(indicator.step)
+        return len(ladder) if indicator.is_availability or indicator.step is None else ladder.index(indicator.step)
 
-    ordered = sorted(INDICATORS.values(), key=rung)
+    ordered = sorted(measured(plan.indicators).values(), key=rung)
     return tuple(
         ColumnGroup(None if place == len(ladder) else ladder[place], tuple(found))
         for place, found in groupby(ordered, rung)
     )
 
 
-def columns() -> tuple[Indicator, ...]:
-    """Every indicator, in the order of the groups."""
-    return tuple(indicator for group in column_groups() for indicator in group.indicators)
+def columns(plan: Plan) -> tuple[Indicator, ...]:
+    """Every measured indicator, in the order of the groups."""
+    return tuple(indicator for group in column_groups(plan) for indicator in group.indicators)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What each page answers: it asks the ledger, and hands what it found to its template."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -20,7 +21,7 @@ from api.problem import UnknownError
 from api.selection import LedgerSource
 from ledger.figure import Snapshot
 from ledger.language import LOCAL_ZONE
-from ledger.plan import Plan, Unit
+from ledger.plan import Plan, Unit, measured
 
 #: How many of an asset's intervals and runs a page shows.
 HISTORY = 100
@@ -39,13 +40,13 @@ class Pages:
         """The province: each indicator against its target, then every unit."""
         snapshot = self.source.now()
         root = next(unit for unit in self.plan.units.values() if unit.parent is None)
-        choice = UnitsChoice.of(request.query_params)
-        figures = Figures(snapshot)
+        choice = UnitsChoice.of(request.query_params, self._measured)
+        figures = Figures(snapshot, self.plan)
         context = {
             "unit": root,
             "cells": figures.cells(root.id),
             "lines": Lines(self.plan, figures, choice, text_for(request)).chosen(),
-            "left_out": left_out(request.query_params, UNITS_NAMES),
+            "left_out": left_out(request.query_params, UNITS_NAMES, self._measured),
             "levels": list(dict.fromkeys(unit.level for unit in self.plan.units.values())),
             **self._units_table(choice),
         }
@@ -55,13 +56,13 @@ class Pages:
         """One unit: its figures and targets, what is missing and why, and the units below it."""
         snapshot = self.source.now()
         known = self._unit(unit)
-        text, figures = text_for(request), Figures(snapshot)
-        choice = GapsChoice.of(request.query_params)
-        units = UnitsChoice.of(request.query_params)
+        text, figures = text_for(request), Figures(snapshot, self.plan)
+        choice = GapsChoice.of(request.query_params, self._measured)
+        units = UnitsChoice.of(request.query_params, self._measured)
         query = request.query_params
         context = {
             "unit": known,
-            "left_out": left_out(query, UNITS_NAMES | GAPS_NAMES),
+            "left_out": left_out(query, UNITS_NAMES | GAPS_NAMES, self._measured),
             "page_query": lambda number: urlencode({**query, "page": str(number)}),
             "ancestors": self._above(unit),
             "cells": figures.cells(unit),
@@ -79,7 +80,7 @@ class Pages:
         span = Span(asked) if asked in set(Span) else Span.MONTH
         course = self.trend.course(span)
         snapshot = self.source.now()
-        cells = [(cell.indicator, cell.figure) for cell in Figures(snapshot).cells(unit)]
+        cells = [(cell.indicator, cell.figure) for cell in Figures(snapshot, self.plan).cells(unit)]
         text = text_for(request)
         context = {
             "unit": known,
@@ -129,6 +130,11 @@ class Pages:
         }
         return self._page(request, "asset.html", context, snapshot)
 
+    @property
+    def _measured(self) -> Collection[str]:
+        """The indicators that the page shows and sorts by."""
+        return measured(self.plan.indicators)
+
     def _unit(self, unit: str) -> Unit:
         if unit not in self.plan.units:
             raise UnknownError("unit", unit, list(self.plan.units), "the plan")
@@ -139,7 +145,7 @@ class Pages:
         return [self.plan.units[each] for each in reversed(self.plan.ancestors(unit)[1:])]
 
     def _units_table(self, choice: UnitsChoice) -> dict[str, Any]:
-        return {"choice": choice, "groups": column_groups()}
+        return {"choice": choice, "groups": column_groups(self.plan)}
 
     def _page(
         self, request: Request, template: str, context: dict[str, Any], snapshot: Snapshot, *versions: str
@@ -147,6 +153,7 @@ class Pages:
         shared = {
             "left_out": left_out(request.query_params, ()),
             "plan": self.plan,
+            "indicators": self.plan.indicators,
             "as_of": snapshot.as_of,
             "status": HTTPStatus.OK,
         }

@@ -19,7 +19,6 @@ from api.page.evidence import PERSONAL, shown_value
 from api.page.standing import WANTING, WORDS, Standing
 from api.page.static_files import StaticFiles
 from ledger import wording
-from ledger.indicator import INDICATORS
 from ledger.language import LOCAL_ZONE, N_, Language, Text
 from ledger.remark import said
 
@@ -93,7 +92,6 @@ class Renderer:
             "standings": {name.value: text(WORDS[name]) for name in Standing},
             "wanting": WANTING,
             "ago": lambda since, now: duration(now - since, text),
-            "indicators": INDICATORS,
             "personal": PERSONAL,
             "shown_value": lambda state: shown_value(state, text),
             "local_day": lambda instant: instant.astimezone(LOCAL_ZONE).date(),

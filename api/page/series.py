@@ -8,8 +8,8 @@ import orjson
 
 from api.page.trend import Amount, Point
 from ledger.figure import Figure
-from ledger.indicator import Indicator
 from ledger.language import Text
+from ledger.plan import Indicator
 
 
 @dataclass(frozen=True, slots=True)

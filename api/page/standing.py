@@ -4,8 +4,8 @@ from datetime import date
 from enum import StrEnum
 
 from ledger.figure import Figure
-from ledger.indicator import INDICATORS
 from ledger.language import N_
+from ledger.plan import Indicator
 
 
 class Standing(StrEnum):
@@ -33,7 +33,7 @@ WORDS = {
 WANTING = frozenset({Standing.BEHIND, Standing.OVERDUE, Standing.INTERRUPTED})
 
 
-def standing(figure: Figure, today: date) -> Standing:
+def standing(figure: Figure, today: date, indicator: Indicator) -> Standing:
     """How the figure stands on `today`, a Vietnamese day; the due day itself is still in time."""
     if figure.value is None:
         return Standing.NO_DATA
@@ -41,7 +41,6 @@ def standing(figure: Figure, today: date) -> Standing:
         if figure.target_met:
             return Standing.MET
         return Standing.OVERDUE if figure.due is not None and figure.due < today else Standing.BEHIND
-    known = INDICATORS.get(figure.indicator)
-    if known is not None and known.is_availability:
+    if indicator.is_availability:
         return Standing.INTERRUPTED if figure.gap else Standing.ANSWERING
     return Standing.UNTARGETED

@@ -133,10 +133,8 @@ def _holds(known: _Known, latest: Snapshot) -> bool:
 def _point(snapshot: Snapshot) -> Point:
     if not snapshot.heartbeats:
         return Point(snapshot.as_of, None)
-    return Point(
-        snapshot.as_of, {(f.unit, f.indicator): _amount(f) for f in snapshot.figures if f.evidence == "measured"}
-    )
+    return Point(snapshot.as_of, {(f.unit, f.indicator): _amount(f) for f in snapshot.main_figures})
 
 
 def _amount(figure: Figure) -> Amount:
-    return Amount(figure.value, figure.numerator, figure.denominator)
+    return Amount(figure.value, figure.numerator or 0, figure.denominator or 0)

@@ -13,11 +13,13 @@ from baophu.commands import (
     definitions,
     demo,
     discover,
+    indicators,
     listen,
     plan,
     probe,
     provision,
     serve,
+    tasks,
     topology,
     units,
 )
@@ -38,6 +40,8 @@ def build_app() -> typer.Typer:
     app.add_typer(plan.build_app(), name="plan")
     app.command("coverage", help=coverage.COVERAGE_HELP)(coverage.show_coverage)
     app.command("gaps", help=coverage.GAPS_HELP)(coverage.show_gaps)
+    app.command("indicators", help=indicators.HELP)(indicators.show_indicators)
+    app.command("tasks", help=tasks.HELP)(tasks.show_tasks)
     app.command("topology", help=topology.HELP)(topology.show_topology)
     app.add_typer(units.build_app(), name="units")
     app.command("capacity", help=capacity.HELP)(capacity.show_capacity)

@@ -18,13 +18,15 @@ from baophu.session import SPEAKING, chosen_plan, chosen_settings, instant, open
 from baophu.tables import console, coverage_table, gaps_table
 from ledger.document import figure_document, row_document
 from ledger.figure import Snapshot
-from ledger.indicator import INDICATORS
 from ledger.language import N_
 from ledger.plan import Level, Plan
 from ledger.view import LedgerView
 
 COVERAGE_HELP = N_("Show how far each unit is: numerator, denominator, target, due date, gap and its reasons.")
 GAPS_HELP = N_("List every asset in a gap with its one reason, since when, and when and where it was last seen.")
+ByLevelOption = Annotated[
+    bool, typer.Option("--by-level", help=N_("What was measured of each level in a unit, too: of its communes, ..."))
+]
 LevelOption = Annotated[Level | None, typer.Option("--level", help=N_("Only units of this level."))]
 
 
@@ -36,6 +38,7 @@ def show_coverage(
     level: LevelOption = None,
     indicator: IndicatorOption = None,
     at: AtOption = None,
+    by_level: ByLevelOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Print figures of every node of the unit tree, or of those asked for."""
@@ -44,6 +47,7 @@ def show_coverage(
         figure
         for figure in snapshot.figures
         if unit in (None, figure.unit) and level in (None, figure.level) and indicator in (None, figure.indicator)
+        if by_level or figure.is_told_by_default
     ]
     if as_json:
         print_json([figure_document(figure) for figure in figures])
@@ -86,4 +90,4 @@ def evaluated(
 
 def _refuse_unknown(plan: Plan, unit: str | None, indicator: str | None) -> None:
     refuse_unknown("--unit", unit, list(plan.units))
-    refuse_unknown("--indicator", indicator, list(INDICATORS))
+    refuse_unknown("--indicator", indicator, list(plan.indicators))

@@ -7,6 +7,8 @@ EXAMPLES: Mapping[str, str] = {
     "plan show": "--json",
     "coverage": "--unit 68-22945 --at 2026-12-31T09:30",
     "gaps": "--unit 68-22945 --indicator HT06",
+    "indicators": "--indicator HT06",
+    "tasks": "--unit 68-22945 --late",
     "topology": "--unit 68-22945 --dot",
     "units show": "--map 2025-06-30",
     "units map": "68 --to inventory/lamdong",

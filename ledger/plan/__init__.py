@@ -17,10 +17,12 @@ from ledger.plan.asset import (
     ServiceKind,
     Workstation,
 )
+from ledger.plan.indicator import Direction, Field, Indicator, Measure, Owes, Step, ValueUnit, Which, measured
 from ledger.plan.model import Plan, Site, Target, Vlan
 from ledger.plan.platform import Platform
 from ledger.plan.problem import PlanError, Problem
 from ledger.plan.reader import read_plan
+from ledger.plan.task import Milestone, Task, TaskState
 from ledger.plan.unit import Code, CodeScheme, Level, Unit, UnitHistory, UnitSpan
 
 __all__ = [
@@ -30,13 +32,19 @@ __all__ = [
     "Code",
     "CodeScheme",
     "Device",
+    "Direction",
     "Exemption",
+    "Field",
+    "Indicator",
     "Level",
     "Link",
     "LinkEnd",
     "LinkKind",
     "MailDomain",
     "Mailbox",
+    "Measure",
+    "Milestone",
+    "Owes",
     "Plan",
     "PlanError",
     "PlannedAsset",
@@ -46,11 +54,17 @@ __all__ = [
     "Service",
     "ServiceKind",
     "Site",
+    "Step",
     "Target",
+    "Task",
+    "TaskState",
     "Unit",
     "UnitHistory",
     "UnitSpan",
+    "ValueUnit",
     "Vlan",
+    "Which",
     "Workstation",
+    "measured",
     "read_plan",
 ]

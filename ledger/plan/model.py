@@ -8,6 +8,8 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from itertools import chain
 
 from ledger.plan.asset import Device, Link, Mailbox, MailDomain, PlannedAsset, Role, Service, Workstation
+from ledger.plan.indicator import Indicator
+from ledger.plan.task import Milestone, Task
 from ledger.plan.unit import Level, Unit, UnitHistory
 
 
@@ -47,14 +49,22 @@ class Vlan:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A dated goal for an indicator, for one unit or for each unit of a level (exactly one of the two is set)."""
+    """A goal for an indicator: for one unit, for each unit of a level, or (both set) for a level within a unit.
+
+    `value` is in the indicator's unit. `due` is the last day on which it may be met, None: it has none. `field`: of
+    that part of the indicator alone. From `valid_from` (None: ever since) the rows of that day, its `version`, take the
+    place of the earlier ones of the same unit and level.
+    """
 
     indicator: str
     value: float
-    due: date
+    due: date | None
     unit: str | None = None
     level: Level | None = None
     legal_basis: str | None = None
+    field: str | None = None
+    version: str | None = None
+    valid_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,9 @@ class Plan:
     mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     history: UnitHistory = field(default_factory=UnitHistory)
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    milestones: tuple[Milestone, ...] = ()
+    tasks: tuple[Task, ...] = ()
     version: str = field(default="")
 
     def assets(self) -> Iterator[PlannedAsset]:
@@ -105,6 +118,21 @@ class Plan:
         while (parent := self.units[found[-1]].parent) is not None:
             found.append(parent)
         return tuple(found)
+
+    @cached_property
+    def levels(self) -> Mapping[str, tuple[Level, ...]]:
+        """The levels of each unit and of those below it, `dict[unit id, levels]`, the unit's own first."""
+        found = {unit.id: {unit.level: None} for unit in self.units.values()}
+        for unit in self.bottom_up:
+            if unit.parent is not None:
+                found[unit.parent].update(found[unit.id])
+        return {unit: tuple(levels) for unit, levels in found.items()}
+
+    @cached_property
+    def bottom_up(self) -> tuple[Unit, ...]:
+        """Every unit after all that are below it."""
+        roots = [unit.id for unit in self.units.values() if unit.parent is None]
+        return tuple(self.units[unit] for root in roots for unit in reversed(self.subtree(root)))
 
     def links_of(self, device: str) -> tuple[Link, ...]:
         """The links that touch `device`, in register order."""

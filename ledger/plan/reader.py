@@ -1,20 +1,22 @@
 """Reads a province's folder of registers into a Plan, or says everything that is wrong with it."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from ledger.plan.asset import KIND_OF, AssetKind, Device, Link, LinkEnd, LinkKind, Role, Workstation
+from ledger.plan.catalogue import read_catalogue
 from ledger.plan.history import read_history
 from ledger.plan.model import Plan, Site, Vlan
 from ledger.plan.online import read_mail, read_services
 from ledger.plan.platform import Platform
 from ledger.plan.problem import PlanError, Problem
 from ledger.plan.register import Row
-from ledger.plan.registers import COLUMNS, NO_ADDRESS, NO_NETWORK, OPTIONAL, TARGETS, Registers, life_of
+from ledger.plan.registers import COLUMNS, NO_ADDRESS, NO_NETWORK, OPTIONAL, YAML_FILES, Registers, life_of
 from ledger.plan.rules import check_plan
 from ledger.plan.targets import read_targets
+from ledger.plan.task import read_tasks
 from ledger.plan.unit import Level, Unit
 
 #: Roles that one device has, and no second: the rest of the code asks for the one.
@@ -22,11 +24,8 @@ SINGLE = frozenset({Role.PROVINCE_SERVER, Role.POP, Role.MAIL_RELAY})
 ROUTERS = frozenset({Role.POP, Role.CPE})
 
 
-def read_plan(folder: Path, indicators: Collection[str] | None = None) -> Plan:
-    """Read `folder`; raises PlanError with every problem found, in file order, and loads nothing then.
-
-    `indicators` are the ids that a target may name; None: any.
-    """
+def read_plan(folder: Path) -> Plan:
+    """Read `folder`; raises PlanError with every problem found, in file order, and loads nothing then."""
     registers = Registers(folder)
     units = _units(registers)
     sites = _sites(registers, units)
@@ -34,6 +33,8 @@ def read_plan(folder: Path, indicators: Collection[str] | None = None) -> Plan:
     devices = _devices(registers, units, sites)
     workstations = _workstations(registers, units, sites, vlans, devices)
     domains, mailboxes = read_mail(registers, units, devices, workstations)
+    indicators = read_catalogue(registers)
+    milestones, tasks = read_tasks(registers, units, indicators)
     plan = Plan(
         units=units,
         sites=sites,
@@ -46,10 +47,13 @@ def read_plan(folder: Path, indicators: Collection[str] | None = None) -> Plan:
         mailboxes=mailboxes,
         services=read_services(registers, units, devices),
         history=read_history(registers, units),
+        indicators=indicators,
+        milestones=milestones,
+        tasks=tasks,
     )
     if not registers.unreadable.intersection(COLUMNS):
         check_plan(plan, registers.by_file)
-    problems = [problem for file in (*COLUMNS, TARGETS) for problem in registers.by_file[file].problems]
+    problems = [problem for file in (*COLUMNS, *YAML_FILES) for problem in registers.by_file[file].problems]
     if problems:
         raise PlanError([problem for problem in problems if not _follows(problem, registers)])
     return replace(plan, version=_version(folder))
@@ -63,7 +67,7 @@ def _follows(problem: Problem, registers: Registers) -> bool:
 
 def _version(folder: Path) -> str:
     digest = hashlib.sha256()
-    for file in (*COLUMNS, TARGETS):
+    for file in (*COLUMNS, *YAML_FILES):
         if file not in OPTIONAL or (folder / file).exists():
             digest.update(file.encode() + b"\0" + (folder / file).read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -33,8 +33,14 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "services.csv": ("service", "kind", "unit", "name_vi", "name_en", "url", "server", *LIFE),
 }
 #: Registers that a plan may do without.
-OPTIONAL = frozenset({"mail.csv", "services.csv", "former_units.csv", "successions.csv", "unit_codes.csv"})
+OPTIONAL = frozenset(
+    {"mail.csv", "services.csv", "former_units.csv", "successions.csv", "unit_codes.csv", "indicators.yml", "tasks.yml"}
+)
 TARGETS = "targets.yml"
+INDICATORS = "indicators.yml"
+TASKS = "tasks.yml"
+#: The plan's files that aren't CSV; of these targets.yml must be there.
+YAML_FILES = (INDICATORS, TARGETS, TASKS)
 #: What Ansible means by these is never a host: the inventory's groups, its own words, the machine that it runs on.
 HOST_GROUPS = frozenset({"all", "ungrouped", "unenrolled", "localhost", str(AssetKind.WORKSTATION), *map(str, Role)})
 #: Stand-ins for cells that a Problem already names; a plan with problems is never given out.

@@ -1,86 +1,70 @@
-"""Reads targets.yml: what is owed, by when."""
+"""Reads targets.yml: what is owed, by when, by which version of which document."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
 
-import yaml
-
-from ledger.plan.files import read_text, refuse_unfit
+from ledger.plan.indicator import Indicator, ValueUnit
 from ledger.plan.model import Target
 from ledger.plan.problem import nearest
-from ledger.plan.register import Register, Row
-from ledger.plan.registers import NO_DAY, TARGETS, Registers
+from ledger.plan.register import Row
+from ledger.plan.registers import TARGETS, Registers
+from ledger.plan.sections import read_sections
 from ledger.plan.unit import Level, Unit
 
-KEYS = ("indicator", "unit", "level", "value", "due", "legal_basis")
+KEYS = ("indicator", "field", "unit", "level", "value", "due", "legal_basis", "version", "valid_from")
+SECTIONS: Mapping[str, Sequence[str]] = {"targets": KEYS}
 PATTERN = "targets: [{indicator: HT06, level: commune, value: 0.9, due: 2026-12-31, legal_basis: …}]"
-NULL = "tag:yaml.org,2002:null"
+#: As documents write it: before 2020 is due on 2019-12-31, by 2020 (or in it) on 2020-12-31.
+BY_YEAR = re.compile(r"(trước|đến|trong|hết|đến hết)(?: năm)? ([0-9]{4})|()([0-9]{4})")
 
 
 def read_targets(
-    registers: Registers, units: Mapping[str, Unit], indicators: Collection[str] | None
+    registers: Registers, units: Mapping[str, Unit], indicators: Mapping[str, Indicator]
 ) -> tuple[Target, ...]:
-    """The targets in their order; `indicators` are the ids that one may name, None: any."""
-    register = registers.by_file[TARGETS] = Register(TARGETS)
-    text = read_text(register, registers.folder / TARGETS, PATTERN)
-    if text is not None:
-        _take_rows(register, text)
-    return tuple(_target(registers, row, units, indicators) for row in register)
+    """The targets in their order."""
+    rows = read_sections(registers, TARGETS, SECTIONS, PATTERN)["targets"]
+    return tuple(_target(registers, row, units, indicators) for row in rows)
 
 
-def _take_rows(register: Register, text: str) -> None:
-    """Each mapping under `targets:` becomes a row; scalars are taken as they are written."""
-    try:
-        root = yaml.compose(text, yaml.SafeLoader)
-    except yaml.reader.ReaderError as error:
-        register.fail("bad_yaml", text.count("\n", 0, error.position) + 1)
-        return
-    except yaml.MarkedYAMLError as error:
-        register.fail("bad_yaml", error.problem_mark.line + 1 if error.problem_mark else None)
-        return
-    except RecursionError:
-        register.fail("bad_yaml")
-        return
-    found = [value for key, value in root.value if key.value == "targets"] if isinstance(root, yaml.MappingNode) else []
-    if not found or not isinstance(found[0], yaml.SequenceNode):
-        register.fail("bad_targets", wanted=PATTERN)
-        return
-    for node in found[0].value:
-        if isinstance(node, yaml.MappingNode):
-            _take(register, node)
-        else:
-            register.report("bad_targets", node.start_mark.line + 1, wanted=PATTERN)
-
-
-def _take(register: Register, target: yaml.MappingNode) -> None:
-    row = Row(register, target.start_mark.line + 1, dict.fromkeys(KEYS, ""))
-    is_flat = True
-    for key, value in target.value:
-        if not isinstance(key, yaml.ScalarNode) or key.value not in KEYS:
-            register.report("unknown_key", row.number, value=str(key.value), nearest=nearest(str(key.value), KEYS))
-        elif not isinstance(value, yaml.ScalarNode):
-            row.report("bad_text", key.value)
-            is_flat = False
-        elif value.tag != NULL:
-            row.cells[key.value] = value.value
-    refuse_unfit(row)
-    if is_flat:
-        register.rows.append(row)
-
-
-def _target(registers: Registers, row: Row, units: Mapping[str, Unit], indicators: Collection[str] | None) -> Target:
-    indicator, due = row.text("indicator"), row.day("due")
-    if indicator and indicators is not None and indicator not in indicators:
+def _target(registers: Registers, row: Row, units: Mapping[str, Unit], indicators: Mapping[str, Indicator]) -> Target:
+    indicator, field = row.text("indicator"), row.optional("field")
+    known = indicators.get(indicator)
+    if indicator and known is None:
         row.report("unknown_indicator", "indicator", nearest=nearest(indicator, list(indicators)))
+    elif known is not None and not known.has_field(field):
+        row.report("unknown_field", "field", wanted=indicator, nearest=", ".join(known.fields or {}) or "–")
     unit = row.reference("unit", units, "units.csv") if row.optional("unit") else None
     level = row.choice("level", Level) if row.optional("level") else None
-    if (row.optional("unit") is None) == (row.optional("level") is None):
+    if not row.optional("unit") and not row.optional("level"):
         row.report("unit_or_level", "unit")
-    registers.own(row, "indicator", f"{indicator} {unit} {level} {due}", "target", code="same_target")
+    due, valid_from = _due(row), row.day("valid_from") if row.optional("valid_from") else None
+    key = f"{indicator} {field} {unit} {level} {due} {valid_from}"
+    registers.own(row, "indicator", key, "target", code="same_target")
     return Target(
         indicator=indicator,
-        value=row.ratio("value") or 0.0,
-        due=due or NO_DAY,
+        value=_value(row, ValueUnit.RATIO if known is None else known.unit_of(field)),
+        due=due,
         unit=unit,
         level=level,
+        field=field,
         legal_basis=row.optional("legal_basis"),
+        version=row.optional("version"),
+        valid_from=valid_from,
     )
+
+
+def _value(row: Row, unit: ValueUnit) -> float:
+    if unit is ValueUnit.RATIO:
+        return row.ratio("value") or 0.0
+    return float(row.integer("value", 1 if unit is ValueUnit.RANK else 0, 10**15) or 0)
+
+
+def _due(row: Row) -> date | None:
+    """The last day on which the target may be met; None: it has no date."""
+    written = row.optional("due")
+    found = BY_YEAR.fullmatch(written.lower()) if written else None
+    if found is None:
+        return row.day("due") if written else None
+    year = int(found[2] or found[4])
+    return date(year - 1 if found[1] == "trước" else year, 12, 31) if 1946 <= year <= 2100 else row.day("due")

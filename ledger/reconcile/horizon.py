@@ -1,7 +1,7 @@
 """When time alone may turn a verdict next."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from ledger.observation import Check
@@ -20,17 +20,18 @@ def valid_until(plan: Plan, seen: Seen, scene: Scene) -> datetime | None:
     It is never too late, and may be earlier than needed: a sighting that proves nothing is counted as well. None:
     never.
     """
-    candidates = [*_expiries(seen, scene), *_silences(seen, scene), *_days(plan)]
+    shortened = {timedelta(days=i.max_age_days) for i in plan.indicators.values() if i.max_age_days is not None}
+    candidates = [*_expiries(seen, scene, shortened), *_silences(seen, scene), *_days(plan, seen)]
     return min((c for c in candidates if scene.as_of < c < LAST), default=None)
 
 
-def _expiries(seen: Seen, scene: Scene) -> Iterator[datetime]:
+def _expiries(seen: Seen, scene: Scene, shortened: Iterable[timedelta]) -> Iterator[datetime]:
     """When sightings run out of max age, by any check's: a sighting counts no longer than a proof that is owed."""
     times: dict[Check, list[datetime]] = defaultdict(list)
     for state in seen.states:
         if is_sighting(state):
             times[state.check].append(min(state.last_at, scene.as_of))
-    ages = {scene.max_ages.of(check) for check in Check}
+    ages = {scene.max_ages.of(check) for check in Check}.union(shortened)
     for last_at in times.values():
         for age in ages:
             alive = [at for at in last_at if at >= scene.as_of - age]
@@ -43,10 +44,13 @@ def _silences(seen: Seen, scene: Scene) -> Iterator[datetime]:
         yield beat.finished_at + scene.cycles.patience(beat.collector) + TICK
 
 
-def _days(plan: Plan) -> Iterator[datetime]:
+def _days(plan: Plan, seen: Seen) -> Iterator[datetime]:
     for asset in plan.assets():
         yield day_begins(asset.planned_from)
         yield day_begins(asset.retired_on) if asset.retired_on else FIRST
         yield day_ends(asset.exemption.until) if asset.exemption else FIRST
     for target in plan.targets:
-        yield day_ends(target.due)
+        yield day_ends(target.due) if target.due is not None else FIRST
+        yield day_begins(target.valid_from) if target.valid_from is not None else FIRST
+    for item in seen.declared:
+        yield day_begins(item.statement.day)

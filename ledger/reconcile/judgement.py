@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ledger.figure import AssetRow, Availability, Coverage, Lifecycle
-from ledger.indicator import Indicator
 from ledger.language import N_
 from ledger.obligation import Obligation
-from ledger.plan import AssetKind, PlannedAsset
+from ledger.plan import AssetKind, Indicator, PlannedAsset
 from ledger.reconcile.availability import ASKED, AvailabilityRuling, availability_of
 from ledger.reconcile.coverage import rule
 from ledger.reconcile.evidence import Evidence, Progress, Provisioned, gather

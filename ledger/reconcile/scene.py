@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from ledger.max_age import MaxAges
@@ -67,6 +67,10 @@ class Scene:
     cycles: Cycles
     states: Mapping[str, States]
     provisioning: Mapping[str, Provisioning]
+
+    def with_max_age(self, age: timedelta) -> "Scene":
+        """The same instant, where no answer proves anything for longer than `age`."""
+        return replace(self, max_ages=self.max_ages.at_most(age))
 
     def states_of(self, asset: str) -> States:
         """What was seen of `asset`."""

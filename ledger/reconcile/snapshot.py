@@ -34,7 +34,7 @@ def reconcile(plan: Plan, seen: Seen, max_ages: MaxAges, as_of: datetime) -> Sna
         as_of=as_of,
         version=f"{plan.version}.{seen.version}.{as_of:%Y%m%d%H%M%S%f}",
         valid_until=valid_until(plan, seen, scene),
-        figures=tuple(figures_of(plan, rows, as_of)),
+        figures=tuple(figures_of(plan, rows, as_of, seen.declared)),
         rows=(*(row for row, _planned_from in rows), *unplanned_rows(plan, scene)),
         heartbeats=seen.heartbeats,
         outages=outages_of(plan, (verdict.judgement for verdict in found), as_of),

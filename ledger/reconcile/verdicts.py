@@ -1,18 +1,27 @@
 """Every verdict of a plan at one instant: what is registered, then what is derived from it, unit by unit."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import timedelta
 
-from ledger.indicator import Indicator, answering_of, rollout_of
-from ledger.obligation import CONNECTION_POINT, LAN_ROUTER, OBLIGATIONS, WORKING_PORTAL, Obligation
+from ledger.obligation import (
+    CONNECTION_POINT,
+    IS_COUNTED,
+    LAN_ROUTER,
+    OBLIGATIONS,
+    WORKING_PORTAL,
+    Obligation,
+    owed_under,
+)
 from ledger.plan import (
     AssetKind,
     Device,
+    Indicator,
     Link,
     Mailbox,
     MailDomain,
+    Owes,
     Plan,
     PlannedAsset,
     Role,
@@ -26,9 +35,6 @@ from ledger.reconcile.judgement import Judgement, judge
 from ledger.reconcile.outage import Outage, find_outages
 from ledger.reconcile.pulse import take_pulse
 from ledger.reconcile.scene import Scene
-
-ROLLOUT = {kind: rollout_of(kind) for kind in AssetKind}
-ANSWERING = {kind: answering_of(kind) for kind in AssetKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,29 @@ class UnitParts:
     portals: list[Judgement] = field(default_factory=list)
 
 
+class Asking:
+    """Which indicators ask for assets of each kind: `rollout`, and for an answer now `answering`."""
+
+    def __init__(self, indicators: Iterable[Indicator]) -> None:
+        self.rollout: dict[AssetKind, tuple[Indicator, ...]] = dict.fromkeys(AssetKind, ())
+        self._answering: dict[AssetKind, tuple[Indicator, ...]] = dict.fromkeys(AssetKind, ())
+        for indicator in indicators:
+            if indicator.measure is not None:
+                of = self._answering if indicator.is_availability else self.rollout
+                of[indicator.measure.kind] += (indicator,)
+
+    def rollout_of(self, asset: PlannedAsset) -> tuple[Indicator, ...]:
+        """The rollout indicators in which the asset counts."""
+        return tuple(
+            i for i in self.rollout[asset.kind] if i.measure is not None and IS_COUNTED[i.measure.which](asset)
+        )
+
+    def verdict(self, judgement: Judgement, *rollout: Indicator | None) -> Verdict:
+        """With the availability indicators of its kind, for what is in service."""
+        answering = self._answering[judgement.kind] if judgement.availability is not None else ()
+        return Verdict(judgement, (*rollout, *answering))
+
+
 class Verdicts:
     """Judges what isn't retired of a plan; each asset's place in the network is looked up once.
 
@@ -63,6 +92,7 @@ class Verdicts:
         self.assets = [a for a in plan.assets() if a.retired_on is None or a.retired_on > scene.today]
         self._provisioned = {asset.id: self._provisioning(asset) for asset in self.assets}
         in_service = {asset.id for asset in self.assets if was_proven(asset, scene)}
+        self._asking = Asking(plan.indicators.values())
         self._outages = find_outages(plan, take_pulse(plan, scene, in_service), beside)
 
     def all(self) -> Iterator[Verdict]:
@@ -73,16 +103,18 @@ class Verdicts:
             yield from self._registered(asset, own)
             self._sort_in(asset, own, parts[asset.unit])
         for unit in self._plan.units:
-            yield from _derived(parts[unit], self._scene.today)
+            yield from self._derived(parts[unit])
 
     def _registered(self, asset: PlannedAsset, own: Judgement) -> Iterator[Verdict]:
         """One verdict per thing that the asset owes: its kind's own, and what an indicator asks for beside it."""
-        rollout = tuple(indicator for indicator in ROLLOUT[asset.kind] if indicator.which(asset))
-        plain = tuple(indicator for indicator in rollout if indicator.owes == OBLIGATIONS[asset.kind])
-        yield _verdict(own, *(plain or (None,)))
+        rollout = self._asking.rollout_of(asset)
+        plain = tuple(i for i in rollout if _is_plain(i))
+        yield self._asking.verdict(own, *(plain or (None,)))
         for indicator in rollout:
-            if indicator not in plain and indicator.owes is not None:
-                yield Verdict(self._judged(asset, indicator.owes, own).with_life_of(own), (indicator,))
+            owes = owed_under(indicator.measure) if indicator.measure is not None else None
+            if indicator not in plain and owes is not None:
+                judged = self._judged(asset, owes, own, indicator.max_age_days)
+                yield Verdict(judged.with_life_of(own), (indicator,))
 
     def _sort_in(self, asset: PlannedAsset, own: Judgement, unit: UnitParts) -> None:
         if isinstance(asset, Device) and asset.role is Role.CPE:
@@ -97,14 +129,32 @@ class Verdicts:
         elif isinstance(asset, Service) and asset.service_kind is ServiceKind.PORTAL:
             unit.portals.append(self._judged(asset, WORKING_PORTAL))
 
-    def _judged(self, asset: PlannedAsset, obligation: Obligation, own: Judgement | None = None) -> Judgement:
+    def _derived(self, unit: UnitParts) -> Iterator[Verdict]:
+        if unit.switches:
+            parts = LanParts(unit.lan_routers, unit.switches, unit.workstations)
+            yield self._asking.verdict(local_network(parts, self._scene.today), *self._asking.rollout[AssetKind.LAN])
+        for kind, candidates in (
+            (AssetKind.CONNECTION_POINT, unit.connections),
+            (AssetKind.UNIT_MAIL, unit.mailboxes),
+            (AssetKind.UNIT_PORTAL, unit.portals),
+        ):
+            if candidates:
+                yield self._asking.verdict(best_as(kind, candidates), *(self._asking.rollout[kind] or (None,)))
+
+    def _judged(
+        self,
+        asset: PlannedAsset,
+        obligation: Obligation,
+        own: Judgement | None = None,
+        max_age_days: int | None = None,
+    ) -> Judgement:
         """Judge by one obligation; what is in service by its `own` was provisioned, by whoever it was."""
         host, provisioned = self._host(asset), self._provisioned[asset.id]
         if own is not None and own.in_service and provisioned.progress is not Progress.DONE:
             provisioned = Provisioned(Progress.DONE, own.since)
         return judge(
             asset,
-            self._scene,
+            self._scene if max_age_days is None else self._scene.with_max_age(timedelta(days=max_age_days)),
             obligation=obligation,
             outage=self._outage(asset.id, host),
             host=host,
@@ -134,20 +184,7 @@ class Verdicts:
         return provisioned_by_hosts((host, provisioned_by_runs(host, self._scene)) for host in hosts)
 
 
-def _derived(unit: UnitParts, today: date) -> Iterator[Verdict]:
-    if unit.switches:
-        parts = LanParts(unit.lan_routers, unit.switches, unit.workstations)
-        yield _verdict(local_network(parts, today), *ROLLOUT[AssetKind.LAN])
-    for kind, candidates in (
-        (AssetKind.CONNECTION_POINT, unit.connections),
-        (AssetKind.UNIT_MAIL, unit.mailboxes),
-        (AssetKind.UNIT_PORTAL, unit.portals),
-    ):
-        if candidates:
-            yield _verdict(best_as(kind, candidates), *ROLLOUT[kind])
-
-
-def _verdict(judgement: Judgement, *rollout: Indicator | None) -> Verdict:
-    """With the availability indicator of its kind, for what is in service."""
-    answering = ANSWERING[judgement.kind] if judgement.availability is not None else None
-    return Verdict(judgement, (*rollout, answering) if answering is not None else rollout)
+def _is_plain(indicator: Indicator) -> bool:
+    """Whether it asks for what the asset's kind owes anyhow."""
+    measure = indicator.measure
+    return measure is not None and measure.owes is Owes.OWN and indicator.max_age_days is None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from catalogue import INDICATORS
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.types import ASGIApp
 
@@ -13,7 +14,6 @@ from api.app import build_api
 from baophu.serving import build_server_app
 from exporter.asgi import build_exporter
 from ledger.document import figure_document, row_document
-from ledger.indicator import INDICATORS
 from ledger.max_age import MaxAges
 from ledger.observation import Check, Heartbeat, Observation
 from ledger.plan import Plan
@@ -58,7 +58,7 @@ def app(view: LedgerView, lab_plan: Plan) -> ASGIApp:
 
 
 def test_the_api_gives_the_figures_and_rows_of_the_ledger(ask: Ask, app: ASGIApp, view: LedgerView) -> None:
-    figures = {(f.unit, f.indicator): figure_document(f) for f in view.now().figures}
+    figures = {(f.unit, f.indicator): figure_document(f) for f in view.now().main_figures}
     items = ask(app, "/api/v1/coverage").json()["items"]
     assert items == [figures[key] for key in sorted(figures)]
     assert [item["numerator"] for item in items if (item["unit"], item["indicator"]) == ("68", "HT06")] == [2]
@@ -68,7 +68,7 @@ def test_the_api_gives_the_figures_and_rows_of_the_ledger(ask: Ask, app: ASGIApp
 
 def test_another_instant_is_the_ledgers_own_answer(ask: Ask, app: ASGIApp, view: LedgerView) -> None:
     answer = ask(app, "/api/v1/coverage?unit=68&at=2027-01-01T12:00:00Z").json()
-    expected = [figure_document(figure) for figure in view.at(MONTH_LATER).figures if figure.unit == "68"]
+    expected = [figure_document(figure) for figure in view.at(MONTH_LATER).main_figures if figure.unit == "68"]
     assert answer["items"] == sorted(expected, key=lambda item: str(item["indicator"]))
     assert [item["numerator"] for item in answer["items"] if item["indicator"] == "HT06"] == [0]
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+from catalogue import INDICATORS
 from province import DARK, Province, Rollout
 
 from api.app import build_api
 from baophu.serving import build_server_app
 from exporter.asgi import build_exporter
-from ledger.indicator import INDICATORS
 from ledger.max_age import MaxAges
 from ledger.plan import read_plan
 from ledger.store import open_store

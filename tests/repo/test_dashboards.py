@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
+from catalogue import INDICATORS
 
 from exporter.own import ROLLOUT_REASONS
-from ledger.indicator import INDICATORS
 
 BOARD: dict[str, Any] = json.loads(Path("exporter/dashboards/province.json").read_text(encoding="utf-8"))
 PANELS: list[dict[str, Any]] = [panel for panel in BOARD["panels"] if panel["type"] != "row"]

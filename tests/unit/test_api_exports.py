@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from catalogue import INDICATORS
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +22,6 @@ from api.export.csv_file import csv_chunks
 from api.export.xlsx_file import xlsx_chunks
 from api.problem import ApiError
 from ledger.figure import Availability, Coverage, Snapshot
-from ledger.indicator import INDICATORS
 from ledger.language import Language, Text
 from ledger.plan import Plan
 from ledger.seen import History

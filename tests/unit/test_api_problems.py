@@ -115,7 +115,7 @@ def test_a_malformed_request_names_the_parameter(query: str, parameter: str, ask
 def test_a_filter_that_does_not_exist_is_refused_with_the_names_of_those_that_do(ask: Ask, api: FastAPI) -> None:
     answer = ask(api, "/api/v1/coverage?untis=68&limit=0")
     assert {error["parameter"]: error["message"] for error in answer.json()["errors"]} == {
-        "untis": "no such parameter here; there are: at, cursor, indicator, level, limit, unit",
+        "untis": "no such parameter here; there are: at, by_level, cursor, indicator, level, limit, unit",
         "limit": "Input should be greater than or equal to 1",
     }
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from catalogue import INDICATORS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
@@ -15,7 +16,6 @@ from exporter.exposition import Exposition
 from exporter.own import OUTAGE_REASONS, ROLLOUT_REASONS
 from ledger.errors import StoreError
 from ledger.figure import Availability, Coverage, CutOff, Lifecycle, NetworkOutage, Snapshot
-from ledger.indicator import INDICATORS
 from ledger.plan import AssetKind, Plan, Role
 
 MakeSnapshot = Callable[..., Snapshot]

@@ -137,7 +137,7 @@ def test_a_part_planned_for_later_delays_the_lan(evaluate: Evaluate, lab_plan: P
     plan = changed(lab_plan, ROUTER, planned_from=date(2027, 1, 1))
     snapshot = evaluate(plan=plan)
     assert row_of(snapshot, LAN, "HT02").verdict is Coverage.PLANNED_LATER
-    (figure,) = (f for f in snapshot.figures if (f.unit, f.indicator) == (UNIT, "HT02"))
+    (figure,) = (f for f in snapshot.main_figures if (f.unit, f.indicator) == (UNIT, "HT02"))
     assert (figure.denominator, figure.due_denominator, dict(figure.reasons)) == (1, 0, {"planned_later": 1})
 
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from catalogue import INDICATORS
 
 from ledger.document import figure_document, row_document
 from ledger.figure import Figure, Snapshot
-from ledger.indicator import INDICATORS
 from ledger.observation import Check, Observation
 from ledger.plan import Level, Plan, Target
-from ledger.reconcile.figures import target_of
+from ledger.reconcile.targets import Targets
 
 Evaluate = Callable[..., Snapshot]
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -27,12 +27,12 @@ def seen(*assets: str) -> list[Observation]:
 
 
 def figure(snapshot: Snapshot, unit: str, indicator: str = "HT06") -> Figure:
-    (found,) = (f for f in snapshot.figures if (f.unit, f.indicator) == (unit, indicator))
+    (found,) = (f for f in snapshot.main_figures if (f.unit, f.indicator) == (unit, indicator))
     return found
 
 
 def test_every_node_has_every_indicator_in_register_order(evaluate: Evaluate, lab_plan: Plan) -> None:
-    figures = evaluate().figures
+    figures = evaluate().main_figures
     assert [(f.unit, f.indicator) for f in figures] == [(u, i) for u in lab_plan.units for i in INDICATORS]
 
 
@@ -134,15 +134,15 @@ def test_the_next_target_due_counts_and_a_units_own_before_its_levels(
 ) -> None:
     plan = replace(lab_plan, targets=tuple(targets))
     on_the_day = date(2026, 6, 30)
-    assert target_of(plan, INDICATORS["HT06"], plan.units["68-SKHCN"], on_the_day) == expected
+    assert Targets(plan, on_the_day).of(INDICATORS["HT06"], plan.units["68-SKHCN"]) == expected
 
 
 def test_a_target_counts_to_the_end_of_its_day_and_then_until_another_is_due(lab_plan: Plan) -> None:
     plan = replace(lab_plan, targets=(UNIT_2025, UNIT_2026))
     unit, day_after = plan.units["68-SKHCN"], date(2026, 7, 1)
-    assert target_of(plan, INDICATORS["HT06"], unit, date(2025, 12, 31)) == UNIT_2025
-    assert target_of(plan, INDICATORS["HT06"], unit, date(2026, 1, 1)) == UNIT_2026
-    assert target_of(plan, INDICATORS["HT06"], unit, day_after) == UNIT_2026
+    assert Targets(plan, date(2025, 12, 31)).of(INDICATORS["HT06"], unit) == UNIT_2025
+    assert Targets(plan, date(2026, 1, 1)).of(INDICATORS["HT06"], unit) == UNIT_2026
+    assert Targets(plan, day_after).of(INDICATORS["HT06"], unit) == UNIT_2026
 
 
 def test_a_figure_as_json(evaluate: Evaluate) -> None:
@@ -170,6 +170,11 @@ def test_a_figure_as_json(evaluate: Evaluate) -> None:
         ("reasons", {"planned_later": 1, "not_provisioned": 2}),
         ("state", "value"),
         ("as_of", "2026-11-22T12:00:00Z"),
+        ("scope", "subtree"),
+        ("field", None),
+        ("mark", None),
+        ("difference", None),
+        ("detail", None),
     ]
     assert all(type(value) in (str, int, float, bool, dict, type(None)) for value in document.values())
 

@@ -117,7 +117,7 @@ def test_a_unit_has_mail_by_the_best_of_its_mailboxes(evaluate: Evaluate) -> Non
 
 
 def test_counts_are_told_as_counts_beside_their_ratio(evaluate: Evaluate) -> None:
-    figures = {(f.indicator, f.unit): f for f in evaluate([account("active"), *working()]).figures}
+    figures = {(f.indicator, f.unit): f for f in evaluate([account("active"), *working()]).main_figures}
     accounts, domains, units = figures["TD03", "68"], figures["TD02", "68"], figures["TD01", UNIT]
     assert (accounts.value, accounts.value_unit, accounts.numerator, accounts.denominator) == (1.0, "count", 1, 7)
     assert accounts.ratio == pytest.approx(1 / 7)

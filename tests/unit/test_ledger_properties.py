@@ -9,11 +9,11 @@ from itertools import count
 from random import Random
 
 import pytest
+from catalogue import INDICATORS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.figure import Snapshot
-from ledger.indicator import INDICATORS
 from ledger.max_age import MaxAges
 from ledger.observation import Check, Failure, Heartbeat, Observation
 from ledger.plan import Plan
@@ -84,7 +84,7 @@ def test_reasons_sum_to_the_gap_and_a_parents_sums_to_its_childrens_and_its_own(
     evaluate: Evaluate, lab_plan: Plan, history: list[Observation], ends: dict[str, datetime]
 ) -> None:
     snapshot = evaluate(history, beats=ends)
-    figures = {(figure.unit, figure.indicator): figure for figure in snapshot.figures}
+    figures = {(figure.unit, figure.indicator): figure for figure in snapshot.main_figures}
     for (unit, indicator), figure in figures.items():
         below = lab_plan.subtree(unit)
         gaps = Counter(row.verdict.value for row in snapshot.gaps if row.unit in below and row.indicator == indicator)

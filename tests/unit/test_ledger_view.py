@@ -94,7 +94,7 @@ def test_an_unchanged_ledger_costs_one_statement(store: Store, clock: Clock, lab
     see(store)
     statements.clear()
     view.now()
-    assert len([s for s in statements if s.startswith(("SELECT", "WITH"))]) == 6
+    assert len([s for s in statements if s.startswith(("SELECT", "WITH"))]) == 7
 
 
 def test_at_gives_what_now_gave(store: Store, clock: Clock, lab_plan: Plan) -> None:

@@ -6,10 +6,9 @@ from enum import StrEnum
 import pytest
 
 from ledger.figure import Availability, Coverage, Lifecycle
-from ledger.indicator import Step
 from ledger.language import Language, Text
 from ledger.observation import Check, Outcome
-from ledger.plan import AssetKind, Level
+from ledger.plan import AssetKind, Level, Step
 from ledger.wording import CHECKS, KINDS, LEVELS, LIFECYCLES, MEANINGS, OUTCOMES, STEPS, VERDICTS, called
 
 

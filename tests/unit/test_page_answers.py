@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import httpx
 import pytest
+from catalogue import INDICATORS
 from fastapi import FastAPI
 
 from api.app import build_api
@@ -13,7 +14,6 @@ from api.page.choice import UnitsChoice, chosen_language
 from api.page.standing import Standing, standing
 from ledger.errors import StoreError
 from ledger.figure import Availability, Coverage, Snapshot
-from ledger.indicator import INDICATORS
 from ledger.language import Language
 from ledger.plan import Level, Plan
 from ledger.seen import History
@@ -73,14 +73,14 @@ def app(held: Held, lab_plan: Plan) -> FastAPI:
         ({"target_met": None, "gap": 0}, "AV01", Standing.ANSWERING),
         ({"target_met": None, "gap": 1}, "AV01", Standing.INTERRUPTED),
         ({"target_met": False, "due": date(2026, 12, 31)}, "AV01", Standing.BEHIND),
-        ({"target_met": None, "gap": 1}, "ZZ99", Standing.UNTARGETED),
     ],
 )
 def test_how_a_figure_stands(
     changes: dict[str, object], indicator: str, expected: Standing, make_snapshot: MakeSnapshot
 ) -> None:
     figure = replace(make_snapshot().figures[0], value=0.5, indicator=indicator)
-    assert standing(replace(figure, **changes), date(2026, 11, 22)) is expected  # type: ignore[arg-type]
+    changed = replace(figure, **changes)  # type: ignore[arg-type]
+    assert standing(changed, date(2026, 11, 22), INDICATORS[indicator]) is expected
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,9 @@ def test_the_language_is_vietnamese_unless_english_is_asked_for(
 
 
 def test_a_page_takes_what_it_understands_and_leaves_the_rest() -> None:
-    assert UnitsChoice.of({"level": "galaxy", "sort": "size", "wanting": "yes", "utm": "x"}) == UnitsChoice()
-    asked = UnitsChoice.of({"q": " phu ", "level": "commune", "wanting": "1", "sort": "-HT06"})
+    foreign = {"level": "galaxy", "sort": "size", "wanting": "yes", "utm": "x"}
+    assert UnitsChoice.of(foreign, INDICATORS) == UnitsChoice()
+    asked = UnitsChoice.of({"q": " phu ", "level": "commune", "wanting": "1", "sort": "-HT06"}, INDICATORS)
     assert asked == UnitsChoice(search="phu", level=Level.COMMUNE, wanting=True, sort="-HT06")
     assert asked.sorted_by("HT06") == "?q=phu&level=commune&wanting=1"
     assert asked.sorted_by("name") == "?q=phu&level=commune&wanting=1&sort=name"

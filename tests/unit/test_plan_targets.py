@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from plan_folder import copied, edit, found, places
 
-from ledger.indicator import INDICATORS
 from ledger.language import Language, Text
 from ledger.plan import Level, Target, read_plan
 
@@ -25,7 +24,7 @@ def write(folder: Path, *targets: str) -> None:
 
 def test_a_target_is_read_as_it_is_written(folder: Path) -> None:
     write(folder, f'{GOOD}, legal_basis: "Kế hoạch 2026"', "indicator: HT02, unit: 68, value: 1, due: 2027-06-30")
-    assert read_plan(folder, INDICATORS).targets == (
+    assert read_plan(folder).targets == (
         Target("HT06", 0.9, date(2026, 12, 31), level=Level.COMMUNE, legal_basis="Kế hoạch 2026"),
         Target("HT02", 1.0, date(2027, 6, 30), unit="68"),
     )
@@ -33,12 +32,7 @@ def test_a_target_is_read_as_it_is_written(folder: Path) -> None:
 
 def test_targets_on_several_dates_are_steps(folder: Path) -> None:
     write(folder, GOOD, GOOD.replace("2026", "2027"))
-    assert len(read_plan(folder, INDICATORS).targets) == 2
-
-
-def test_who_does_not_know_the_indicators_takes_any(folder: Path) -> None:
-    write(folder, GOOD.replace("HT06", "HT99"))
-    assert read_plan(folder).targets[0].indicator == "HT99"
+    assert len(read_plan(folder).targets) == 2
 
 
 BAD = {
@@ -61,7 +55,6 @@ BAD = {
     "an unknown level": (GOOD.replace("commune", "ward"), "bad_choice", "level"),
     "an unknown unit": (GOOD.replace("level: commune", 'unit: "69"'), "unknown_reference", "unit"),
     "a list of units": (GOOD.replace("level: commune", "unit: [68, 69]"), "bad_text", "unit"),
-    "unit and level": (f"{GOOD}, unit: 68", "unit_or_level", "unit"),
     "neither unit nor level": (GOOD.replace("level: commune, ", ""), "unit_or_level", "unit"),
     "an unknown key": (f"{GOOD}, legal_bases: x", "unknown_key", None),
     "a key that is a list": (f"{GOOD}, ? [a] : x", "unknown_key", None),
@@ -112,9 +105,9 @@ def test_another_encoding_is_named(folder: Path) -> None:
         ("value: 0.9", "value: 90",
          "targets.yml: row 11, key value: '90' is no ratio from 0 to 1; write it like 0.9",
          "targets.yml: dòng 11, khóa value: '90' không phải tỷ lệ từ 0 đến 1; hãy ghi theo mẫu 0.9"),
-        ("HT02", "HT2",
-         "targets.yml: row 5, key indicator: 'HT2' is no indicator; nearest: HT02",
-         "targets.yml: dòng 5, khóa indicator: 'HT2' không phải mã chỉ tiêu; gần nhất: HT02"),
+        ("HT02", "HX02",
+         "targets.yml: row 5, key indicator: 'HX02' is no indicator; nearest: HT02",
+         "targets.yml: dòng 5, khóa indicator: 'HX02' không phải mã chỉ tiêu; gần nhất: HT02"),
     ],
 )  # fmt: skip
 def test_a_problem_speaks_the_readers_language(folder: Path, old: str, new: str, english: str, vietnamese: str) -> None:

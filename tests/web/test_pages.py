@@ -4,10 +4,10 @@ import re
 
 import pytest
 from browsing import DESK, PHONE, Site, Visit, Watch
+from catalogue import INDICATORS
 from playwright.sync_api import Browser, Page, expect
 from seeded import DOWN_LINK, MISPLACED, NEVER_USED, REPLUGGED, STALE, STRANGER, UNPLANNED
 
-from ledger.indicator import INDICATORS
 from ledger.language import Language, Text
 
 VI = Text(Language.VI)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from ledger.indicator import INDICATORS
 from ledger.plan import PlanError, Problem, read_plan
 
 LAB = Path("inventory/lab")
@@ -60,7 +59,7 @@ def line_of(path: Path, start: str) -> int:
 def found(folder: Path) -> tuple[Problem, ...]:
     """What is wrong with the plan in `folder`."""
     with pytest.raises(PlanError) as caught:
-        read_plan(folder, INDICATORS)
+        read_plan(folder)
     return caught.value.problems
 
 

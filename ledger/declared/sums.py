@@ -1,0 +1,136 @@
+"""Adds declared values up the tree of units: counts are summed, ratios are divided again, never averaged."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from ledger.declared.amount import Amount, Qualifier, ValueState
+from ledger.declared.statement import Mark
+from ledger.language import N_
+from ledger.plan import ValueUnit
+from ledger.remark import Remark
+
+#: "Nearly", "about" and "more than" say that the exact number lies this near.
+NEAR = Decimal("0.05")
+#: The firmest first: a sum is as firm as its weakest part.
+MARKS = tuple(Mark)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """A declared value, or several added up.
+
+    `numerator` and `denominator` are None where nobody gave them; of a count and of money the numerator is the value
+    itself. `value` None: there is none, as `state` says. `detail`: what disagrees.
+    """
+
+    value_unit: ValueUnit
+    state: ValueState = ValueState.VALUE
+    value: Decimal | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    qualifier: Qualifier | None = None
+    mark: Mark = Mark.DOCUMENT
+    is_conflict: bool = False
+    detail: str | None = None
+
+    @property
+    def can_be_added(self) -> bool:
+        """Whether it is counts, that may be part of a whole."""
+        return self.numerator is not None and (self.value_unit is not ValueUnit.RATIO or self.denominator is not None)
+
+
+def sum_of(amount: Amount, mark: Mark, value_unit: ValueUnit) -> Sum:
+    """One declared amount under an indicator of this unit."""
+    numerator, denominator, value = amount.numerator, amount.denominator, amount.value
+    if value_unit is not ValueUnit.RATIO and amount.state is ValueState.VALUE:
+        value = Decimal(numerator) if numerator is not None else value
+        if value_unit is not ValueUnit.RANK and value is not None:
+            numerator = int(value.to_integral_value(ROUND_HALF_UP))
+    return Sum(
+        value_unit=value_unit,
+        state=amount.state,
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+        qualifier=amount.qualifier,
+        mark=mark,
+    )
+
+
+def added(parts: Iterable[Sum]) -> Sum | None:
+    """All parts together; None: there are none. Where one can't be added, there is no value."""
+    found = list(parts)
+    if len(found) < 2:
+        return found[0] if found else None
+    valued = [part for part in found if part.state is ValueState.VALUE]
+    mark = max((part.mark for part in found), key=MARKS.index)
+    if not valued:
+        states = {part.state for part in found}
+        return replace(found[0], mark=mark, state=states.pop() if len(states) == 1 else ValueState.NO_DATA)
+    if not all(part.can_be_added for part in valued):
+        return Sum(value_unit=found[0].value_unit, state=ValueState.NO_DATA, mark=mark)
+    return _counts(valued, mark)
+
+
+def _counts(parts: list[Sum], mark: Mark) -> Sum:
+    numerator = sum(part.numerator or 0 for part in parts)
+    known = [part.denominator for part in parts]
+    denominator = None if None in known else sum(each or 0 for each in known)
+    is_ratio = parts[0].value_unit is ValueUnit.RATIO
+    value = Decimal(numerator) if not is_ratio else Decimal(numerator) / denominator if denominator else None
+    return Sum(
+        value_unit=parts[0].value_unit,
+        state=ValueState.VALUE if value is not None else ValueState.NO_DATA,
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+        qualifier=_qualifier({part.qualifier for part in parts}),
+        mark=mark,
+    )
+
+
+def _qualifier(found: set[Qualifier | None]) -> Qualifier | None:
+    """All alike: theirs; more or less than they say, whichever way: about."""
+    return found.pop() if len(found) == 1 else Qualifier.ABOUT
+
+
+def settled(stated: Sum, parts: Sum | None, *, are_all: bool) -> Sum:
+    """What is said of a whole, held against its parts: the one value where they agree, a conflict where they don't.
+
+    `are_all`: nothing is missing among the parts; else they may come to less than the whole.
+    """
+    if parts is None or parts.value is None or stated.value is None:
+        return stated
+    if not are_all and _lacks(stated, parts):
+        return stated
+    if not _agree(stated, parts):
+        message = N_("the whole says {whole}, its parts come to {parts}")
+        detail = Remark(message, whole=_plain(stated.value), parts=_plain(parts.value))
+        return replace(stated, is_conflict=True, detail=detail)
+    if stated.value_unit is ValueUnit.RATIO and stated.denominator is None:
+        return replace(parts, mark=stated.mark, qualifier=stated.qualifier)
+    return replace(stated, denominator=stated.denominator or parts.denominator)
+
+
+def _lacks(stated: Sum, parts: Sum) -> bool:
+    """Whether the parts may be some of the whole only."""
+    if stated.value_unit is ValueUnit.RATIO:
+        known = (stated.numerator, stated.denominator, parts.numerator, parts.denominator)
+        whole_up, whole_down, up, down = (each or 0 for each in known)
+        return None not in known and down < whole_down and up <= whole_up and whole_down - down >= whole_up - up
+    return stated.value is not None and parts.value is not None and parts.value < stated.value
+
+
+def _agree(stated: Sum, parts: Sum) -> bool:
+    if stated.value is None or parts.value is None:
+        return True
+    if stated.qualifier is not None or parts.qualifier is not None:
+        return abs(stated.value - parts.value) <= NEAR * max(stated.value, parts.value)
+    if stated.value_unit is ValueUnit.RATIO and stated.denominator is None:
+        return parts.value.quantize(stated.value, ROUND_HALF_UP) == stated.value
+    return (stated.numerator, stated.value) == (parts.numerator, parts.value)
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"

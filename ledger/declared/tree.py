@@ -1,0 +1,116 @@
+"""What is declared at every node of the unit tree, whole and by level: said there, or added up from below."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from ledger.declared.amount import ValueState
+from ledger.declared.statement import Mark, Scope, Statement
+from ledger.declared.sums import MARKS, Sum, added, settled, sum_of
+from ledger.plan import Indicator, Level, Plan, Unit, ValueUnit
+
+
+class Node(NamedTuple):
+    """An indicator (or a part of it) at a unit: with all below it (`level` None), or of the units of a level in it."""
+
+    indicator: str
+    field: str | None
+    unit: str
+    level: Level | None
+
+
+def declared_sums(plan: Plan, statements: Iterable[Statement]) -> dict[Node, Sum]:
+    """Every node that anything is said of, or of a unit below it; what isn't in the plan is left out."""
+    by_thing: dict[tuple[str, str | None], list[Statement]] = defaultdict(list)
+    for said in statements:
+        if said.unit in plan.units and said.indicator in plan.indicators:
+            by_thing[said.indicator, said.field].append(said)
+    found: dict[Node, Sum] = {}
+    for (indicator, part), statements_of in by_thing.items():
+        climb = _Climb(plan, plan.indicators[indicator].unit_of(part), statements_of)
+        found.update({Node(indicator, part, unit, level): value for unit, level, value in climb.nodes()})
+    for indicator in {indicator for indicator, part in by_thing if part is not None}:
+        if plan.indicators[indicator].parts_sum:
+            _settle_fields(plan.indicators[indicator], found)
+    return found
+
+
+@dataclass(slots=True)
+class _Said:
+    """What is said of one unit itself."""
+
+    own: Sum | None = None
+    subtree: Sum | None = None
+    levels: dict[Level, Sum] = field(default_factory=dict)
+
+
+class _Climb:
+    """From the leaves to the root, for one indicator or one part of it."""
+
+    def __init__(self, plan: Plan, value_unit: ValueUnit, statements: Sequence[Statement]) -> None:
+        self._plan = plan
+        self._is_summed = value_unit is not ValueUnit.RANK
+        self._said: dict[str, _Said] = defaultdict(_Said)
+        for said in statements:
+            self._take(said, sum_of(said.amount, said.mark, value_unit))
+
+    def _take(self, said: Statement, value: Sum) -> None:
+        at = self._said[said.unit]
+        if said.scope is Scope.LEVEL and said.level is not None:
+            at.levels[said.level] = value
+        elif said.scope is Scope.OWN or not self._plan.children[said.unit]:
+            at.own = value
+        else:
+            at.subtree = value
+
+    def nodes(self) -> Iterator[tuple[str, Level | None, Sum]]:
+        """Each unit with something at or below it: the whole, then by level. None as a key: of no known level."""
+        below: dict[str, dict[Level | None, list[Sum]]] = defaultdict(lambda: defaultdict(list))
+        for unit in self._touched():
+            said = self._said.get(unit.id, _Said())
+            parts = below[unit.id]
+            if said.own is not None:
+                parts[unit.level].append(said.own)
+            levels: dict[Level | None, Sum] = {
+                level: value for level in parts if (value := added(parts[level])) is not None
+            }
+            for counted, stated in said.levels.items():
+                levels[counted] = settled(stated, levels.get(counted), are_all=False)
+            whole = added(_unflagged(levels.values()))
+            if said.subtree is not None:
+                whole = settled(said.subtree, whole, are_all=False)
+                levels = levels or {None: said.subtree}
+            if whole is not None:
+                yield unit.id, None, whole
+            yield from ((unit.id, level, value) for level, value in levels.items() if level is not None)
+            if unit.parent is not None and self._is_summed:
+                for level, value in levels.items():
+                    below[unit.parent][level].append(value)
+
+    def _touched(self) -> list[Unit]:
+        """The units that something is said of, and those above them; children before their parents."""
+        depth: dict[str, int] = {}
+        for unit in self._said:
+            path = self._plan.ancestors(unit) if self._is_summed else (unit,)
+            depth.update({each: len(path) - place for place, each in enumerate(path)})
+        return [self._plan.units[unit] for unit in sorted(depth, key=depth.__getitem__, reverse=True)]
+
+
+def _unflagged(values: Iterable[Sum]) -> Iterator[Sum]:
+    """A level's conflict is told where it is, and is none of the whole that it is added to."""
+    return (replace(value, is_conflict=False, detail=None) for value in values)
+
+
+def _settle_fields(indicator: Indicator, found: dict[Node, Sum]) -> None:
+    """The parts of an indicator make up its whole: held against it, or in its place where nobody said it."""
+    parts: dict[Node, list[Sum]] = defaultdict(list)
+    for node, value in found.items():
+        if node.indicator == indicator.id and node.field is not None and node.field not in (indicator.fields or {}):
+            parts[node._replace(field=None)].append(value)
+    for whole, values in parts.items():
+        together = added(_unflagged(values))
+        if whole in found:
+            found[whole] = settled(found[whole], together, are_all=True)
+        elif together is not None and together.state is ValueState.VALUE:
+            found[whole] = replace(together, mark=max(together.mark, Mark.DERIVED, key=MARKS.index))

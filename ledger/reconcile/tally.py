@@ -1,0 +1,58 @@
+"""Counts verdicts: each indicator at every node of the unit tree, whole and by level."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from ledger.figure import AssetRow, Availability, Coverage
+from ledger.plan import Level, Plan
+
+REASONS = (*Coverage, *Availability)
+#: Unit, indicator, and the level that is counted; None: all of them.
+Place = tuple[str, str, Level | None]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one indicator at one node."""
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+    numerator: int = 0
+    due: int = 0
+
+    @property
+    def denominator(self) -> int:
+        """Everything counted."""
+        return self.verdicts.total()
+
+    def add(self, other: "Tally") -> None:
+        """Add a child's counts."""
+        self.verdicts.update(other.verdicts)
+        self.numerator += other.numerator
+        self.due += other.due
+
+    def reasons(self) -> dict[str, int]:
+        """What the gap is made of, in the order of the verdict tables."""
+        covered = (Coverage.COVERED, Availability.UP)
+        names = dict.fromkeys(reason.value for reason in REASONS if reason not in covered)
+        return {name: self.verdicts[name] for name in names if self.verdicts[name]}
+
+
+def tallies_of(plan: Plan, rows: Iterable[tuple[AssetRow, date]], today: date) -> Mapping[Place, Tally]:
+    """Count every node; each row comes with its `planned_from`."""
+    own: dict[tuple[str, str], Tally] = defaultdict(Tally)
+    for row, planned_from in rows:
+        if row.counted and row.unit is not None and row.indicator is not None:
+            tally = own[row.unit, row.indicator]
+            tally.verdicts[row.verdict.value] += 1
+            tally.numerator += not row.is_gap
+            tally.due += planned_from <= today
+    found: dict[Place, Tally] = defaultdict(Tally)
+    for (unit, indicator), tally in own.items():
+        level = plan.units[unit].level
+        for above in plan.ancestors(unit):
+            found[above, indicator, None].add(tally)
+            if len(plan.levels[above]) > 1:
+                found[above, indicator, level].add(tally)
+    return found

@@ -1,0 +1,89 @@
+"""A figure's value as people read it: 69,47 %, 1.272, 65.401 triệu đồng, gần 1.200.000."""
+
+from collections.abc import Mapping
+
+from ledger.figure import Figure, FigureScope, FigureState
+from ledger.language import N_, Text
+from ledger.plan import Plan
+from ledger.wording import LEVELS, called
+
+QUALIFIERS: Mapping[str, str] = {
+    "nearly": N_("nearly {value}"),
+    "about": N_("about {value}"),
+    "over": N_("over {value}"),
+    "under": N_("under {value}"),
+}
+STATES: Mapping[str, str] = {
+    FigureState.NO_DATA: N_("no data"),
+    FigureState.NOT_APPLICABLE: N_("not applicable"),
+    FigureState.CONFLICT: N_("contradictory"),
+}
+MARKS: Mapping[str, str] = {
+    "document": N_("from a document"),
+    "derived": N_("derived"),
+    "synthetic": N_("synthetic"),
+}
+VALUE_UNITS: Mapping[str, str] = {
+    "ratio": N_("per cent"),
+    "count": N_("number"),
+    "rank": N_("place"),
+    "vnd": N_("đồng"),
+}
+DIRECTIONS: Mapping[str, str] = {
+    "up": N_("higher"),
+    "down": N_("lower"),
+}
+TASK_STATES: Mapping[str, str] = {
+    "planned": N_("planned"),
+    "doing": N_("under way"),
+    "done": N_("done"),
+    "dropped": N_("dropped"),
+}
+MILLION = 1_000_000
+
+
+def value_text(figure: Figure, text: Text) -> str:
+    """The value with its qualifier, or why there is none."""
+    if figure.value is None:
+        return text(STATES.get(figure.state, STATES[FigureState.NO_DATA]))
+    shown = amount_text(figure.value, figure.value_unit, text)
+    return text(QUALIFIERS[figure.qualifier]).format(value=shown) if figure.qualifier else shown
+
+
+def amount_text(value: float, value_unit: str, text: Text) -> str:
+    """A value in its unit; money in whole millions where it is, as budgets are written."""
+    if value_unit == "ratio":
+        return text.percent(value)
+    if value_unit == "vnd":
+        if value and value % MILLION == 0:
+            return text(N_("{number} million đồng")).format(number=text.number(value / MILLION))
+        return text(N_("{number} đồng")).format(number=text.number(value))
+    return text.number(value)
+
+
+def target_text(figure: Figure, text: Text) -> str:
+    """The target in the unit that it is in: of a measured count it is of the ratio; a dash where there is none."""
+    if figure.target is None:
+        return "–"
+    is_ratio = figure.value_unit == "ratio" or (figure.evidence == "measured" and figure.target <= 1)
+    return amount_text(figure.target, "ratio" if is_ratio else figure.value_unit, text)
+
+
+def subject_text(figure: Figure, plan: Plan, text: Text) -> str:
+    """Of whom: the unit, or the units of a level in it."""
+    unit = plan.units[figure.unit]
+    name = text.name(unit.name_vi, unit.name_en)
+    if figure.scope is FigureScope.SUBTREE:
+        return name
+    return text(N_("{unit}: level {level}")).format(unit=name, level=called(LEVELS, figure.level, text))
+
+
+def indicator_text(figure: Figure, plan: Plan, text: Text) -> str:
+    """The indicator's name, or that of the part of it."""
+    known = plan.indicators[figure.indicator]
+    if figure.field is None:
+        return text.name(known.name_vi, known.name_en)
+    part = (known.fields or {}).get(figure.field)
+    return (
+        text.name(part.name_vi, part.name_en) if part else f"{text.name(known.name_vi, known.name_en)}: {figure.field}"
+    )
