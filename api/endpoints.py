@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Annotated, Any, TypeVar
 
 import orjson
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from api.answer import Answers, tag_of
 from api.paging import page_of
+from api.problem import MalformedError
 from api.query import CoverageQuery, PageQuery, RowsQuery, TopologyQuery, UnitsQuery
 from api.selection import (
     Key,
@@ -25,7 +27,10 @@ from api.selection import (
     snapshot_for,
 )
 from ledger.document import figure_document, indicator_document, row_document, topology_document
+from ledger.errors import CallError
 from ledger.figure import Snapshot
+from ledger.kept import day_closes
+from ledger.language import LOCAL_ZONE
 from ledger.plan import Indicator, Plan, Unit
 
 T = TypeVar("T")
@@ -62,10 +67,14 @@ class Endpoints:
 
     def coverage(self, request: Request, query: Annotated[CoverageQuery, Query()]) -> Response:
         """List figures: one for each indicator and unit of the tree, unless narrowed."""
+        if query.is_past:
+            return self._past(request, query)
         snapshot = self._snapshot(query)
 
         def render() -> bytes:
-            return _page(chosen_figures(snapshot, query), figure_key, query, figure_document, as_of=snapshot.as_of)
+            return _page(
+                chosen_figures(snapshot.figures, query), figure_key, query, figure_document, as_of=snapshot.as_of
+            )
 
         return self._respond(request, query, snapshot, render)
 
@@ -92,6 +101,17 @@ class Endpoints:
         """Say whether the server runs and can read the ledger."""
         self.source.now()
         return Response(orjson.dumps({"status": "ok"}), media_type="application/json")
+
+    def _past(self, request: Request, query: CoverageQuery) -> Response:
+        """A day's figures; whoever has the same bytes already is not sent them again."""
+        refuse_unknown(self.plan, None, query.indicator)
+        day = query.as_of or self.source.now().as_of.astimezone(LOCAL_ZONE).date()
+        try:
+            figures = self.source.figures_on(day, known_at=query.known_at, on_map=query.map)
+        except CallError as error:
+            raise MalformedError({"known_at": str(error)}) from None
+        body = _page(chosen_figures(figures, query), figure_key, query, figure_document, as_of=day_closes(day))
+        return self.answers.respond(request, tag_of(request.url.path, query, blake2b(body).hexdigest()), lambda: body)
 
     def _rows(self, request: Request, query: RowsQuery, *, gaps_only: bool) -> Response:
         snapshot = self._snapshot(query)

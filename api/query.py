@@ -1,7 +1,7 @@
 """What may be asked for: the query of each endpoint, checked and documented. A parameter unknown to it is refused."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Self
 
 from pydantic import (
@@ -40,11 +40,22 @@ def _instant(value: object) -> datetime:
     return parsed.astimezone(UTC)
 
 
+def _day(value: object) -> date:
+    try:
+        parsed = date.fromisoformat(str(value))
+    except ValueError:
+        raise _malformed("not a day; write it as 2026-10-31") from None
+    if not FIRST_YEAR <= parsed.year <= LAST_YEAR:
+        raise _malformed(f"not within the years {FIRST_YEAR} to {LAST_YEAR}; no plan reaches further")
+    return parsed
+
+
 def _malformed(message: str) -> PydanticCustomError:
     return PydanticCustomError("malformed", "{message}", {"message": message})
 
 
 Identifier = Annotated[str, Field(min_length=1, max_length=64)]
+Day = Annotated[date, BeforeValidator(_day)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 
 
@@ -130,6 +141,23 @@ class RowsFilter(LedgerFilter):
 
 class CoverageQuery(CoverageFilter, PageQuery):
     """One page of figures."""
+
+    as_of: Day | None = Field(default=None, description="The figures of this day, as they were reported.")
+    known_at: Instant | None = Field(default=None, description="As was known at this instant; with `as_of`.")
+    map: Day | None = Field(default=None, description="Told on this day's map of units, totals conserved.")
+
+    @model_validator(mode="after")
+    def _refuse_two_times(self) -> Self:
+        if self.at is not None and (self.as_of, self.known_at, self.map) != (None, None, None):
+            raise _malformed("`at` evaluates anew; give `as_of`, a day, with `known_at` or `map`")
+        if self.known_at is not None and self.as_of is None:
+            raise _malformed("`known_at` needs the day that is asked for, `as_of`")
+        return self
+
+    @property
+    def is_past(self) -> bool:
+        """Whether a day's figures are asked for, or another map."""
+        return self.as_of is not None or self.map is not None
 
 
 class RowsQuery(RowsFilter, PageQuery):

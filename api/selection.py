@@ -1,6 +1,7 @@
 """What of the ledger a query asks for: the same choice for JSON, files and pages."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Protocol
 
 from api.problem import UnknownError
@@ -23,6 +24,9 @@ class LedgerSource(Protocol):
     def at(self, when: datetime) -> Snapshot:
         """What it says of another instant; raises StoreError."""
 
+    def figures_on(self, day: date, *, known_at: datetime | None, on_map: date | None) -> tuple[Figure, ...]:
+        """A day's figures as they were kept, or on another map; raises CallError for what wasn't known, StoreError."""
+
     def history(self, asset: str, limit: int) -> History:
         """What is known of one asset, newest first, at most `limit` of each kind; raises StoreError."""
 
@@ -40,11 +44,11 @@ def refuse_unknown(plan: Plan, unit: str | None, indicator: str | None) -> None:
         raise UnknownError("indicator", indicator, list(plan.indicators), "the catalogue")
 
 
-def chosen_figures(snapshot: Snapshot, query: CoverageFilter) -> list[Figure]:
+def chosen_figures(figures: Iterable[Figure], query: CoverageFilter) -> list[Figure]:
     """The figures that the query asks for."""
     return [
         figure
-        for figure in snapshot.figures
+        for figure in figures
         if query.indicator in (None, figure.indicator)
         and query.unit in (None, figure.unit)
         and query.level in (None, figure.level)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.app import build_api
+from baophu.daily import kept_daily
 from baophu.serving import build_server_app, check_binding, serve
 from baophu.session import chosen_plan, opened_store, utc_now
 from baophu.settings import Settings
 from exporter.asgi import build_exporter
+from ledger.keeping import Keeper
 from ledger.view import LedgerView
 
 
@@ -29,4 +31,5 @@ def run_service(settings: Settings, binding: Binding) -> None:
     with opened_store(settings, create=False) as store:
         view = LedgerView(plan, store, settings.max_ages(), utc_now)
         app = build_server_app(build_api(view, plan), build_exporter(view, plan), binding.token_file)
-        serve(app, binding.host, binding.port, binding.certificate, binding.key)
+        with kept_daily(Keeper(view, store, utc_now)):
+            serve(app, binding.host, binding.port, binding.certificate, binding.key)

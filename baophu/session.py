@@ -82,7 +82,7 @@ def opened_view(settings: Settings, clock: Callable[[], datetime] = utc_now) -> 
         yield LedgerView(plan, store, settings.max_ages(), clock)
 
 
-def instant(value: str | None) -> datetime | None:
+def instant(value: str | None, option: str = "--at") -> datetime | None:
     """`2026-12-31T09:30`, with or without an offset; without one it is Vietnamese time. Raises CallError."""
     if value is None:
         return None
@@ -92,7 +92,8 @@ def instant(value: str | None) -> datetime | None:
         parsed = None
     if parsed is None or not FIRST_YEAR <= parsed.year <= LAST_YEAR:
         raise CallError(
-            N_("--at: '{value}' is not a time from {first} to {last}; write it as 2026-12-31T09:30"),
+            N_("{option}: '{value}' is not a time from {first} to {last}; write it as 2026-12-31T09:30"),
+            option=option,
             value=value,
             first=FIRST_YEAR,
             last=LAST_YEAR,

@@ -54,7 +54,8 @@ class AssetRow:
 
     `verdict` is a Coverage value, or an Availability value under an availability indicator. `since` is when the
     verdict began, `last_seen` the latest sighting anywhere, `seen_at_unit` where that was; None: never or unknown.
-    `availability` is None for what isn't in service. `detail` is English, for people, and never holds a secret.
+    `availability` is None for what isn't in service,
+    `planned_from` for what isn't planned. `detail` is English, for people, and never holds a secret.
     """
 
     asset: str
@@ -69,6 +70,7 @@ class AssetRow:
     detail: str | None
     availability: Availability | None
     lifecycle: Lifecycle | None
+    planned_from: date | None = None
 
     @property
     def counted(self) -> bool:

@@ -71,8 +71,8 @@ def target_text(figure: Figure, text: Text) -> str:
 
 def subject_text(figure: Figure, plan: Plan, text: Text) -> str:
     """Of whom: the unit, or the units of a level in it."""
-    unit = plan.units[figure.unit]
-    name = text.name(unit.name_vi, unit.name_en)
+    unit = plan.named(figure.unit)
+    name = text.name(unit.name_vi, unit.name_en) if unit is not None else figure.unit
     if figure.scope is FigureScope.SUBTREE:
         return name
     return text(N_("{unit}: level {level}")).format(unit=name, level=called(LEVELS, figure.level, text))

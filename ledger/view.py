@@ -1,13 +1,19 @@
 """What the ledger says, now or at another time."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
 
-from ledger.figure import Snapshot
+from ledger.errors import CallError
+from ledger.figure import Figure, Snapshot
+from ledger.kept import day_closes, unpacked
+from ledger.language import N_
 from ledger.max_age import MaxAges
 from ledger.plan import Plan
 from ledger.reconcile import reconcile
+from ledger.reconcile.calendar import local_day
+from ledger.reconcile.figures import current
+from ledger.reconcile.restated import restated_figures
 from ledger.seen import History
 from ledger.store import Store
 
@@ -42,6 +48,29 @@ class LedgerView:
     def at(self, when: datetime) -> Snapshot:
         """What the ledger says of another time, past or to come; raises StoreError."""
         return reconcile(self.plan, self._store.seen(when), self._max_ages, when)
+
+    def figures_on(
+        self, day: date, *, known_at: datetime | None = None, on_map: date | None = None
+    ) -> tuple[Figure, ...]:
+        """The figures of a day: as they were kept, now or as known at an instant; where none are kept, worked out anew.
+
+        `on_map`: told on that day's map of units. Raises CallError for what wasn't known then, and StoreError.
+        """
+        kept = self._store.kept_days(known_at)
+        as_of = day_closes(day)
+        if kept is not None and kept[0] <= day <= kept[1]:
+            figures = unpacked(self._store.kept_figures(day, known_at), as_of)
+            start = day
+        elif known_at is not None:
+            raise CallError(N_("no figures of {day} were kept by then; see baophu figure kept"), day=day.isoformat())
+        else:
+            figures = list(self.at(as_of).figures)
+            start = self.plan.day_of_units(local_day(self._clock()))
+        if on_map is None:
+            return tuple(figures)
+        said = tuple(current(self.plan, self._store.declared(known_at), day))
+        measured = (figure for figure in figures if figure.evidence == "measured")
+        return tuple(restated_figures(self.plan, measured, said, as_of=as_of, start=start, end=on_map))
 
     def history(self, asset: str, limit: int) -> History:
         """What is known of one asset, newest first, at most `limit` of each kind; raises StoreError."""

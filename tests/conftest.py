@@ -14,7 +14,7 @@ from catalogue import INDICATORS
 from hypothesis import settings
 from starlette.types import ASGIApp
 
-from ledger.figure import AssetRow, Availability, Coverage, Figure, Lifecycle, Snapshot
+from ledger.figure import AssetRow, Availability, Coverage, Figure, FigureState, Lifecycle, Snapshot
 from ledger.observation import Heartbeat
 from ledger.plan import AssetKind, Plan, Role, read_plan
 
@@ -175,6 +175,6 @@ def _figure(plan: Plan, rows: Sequence[AssetRow], indicator: str, unit: str, as_
         if target and counted
         else None,
         reasons=dict(Counter(str(row.verdict) for row in gap)),
-        state="value" if counted else "no_data",
+        state=FigureState.VALUE if counted else FigureState.NO_DATA,
         as_of=as_of,
     )

@@ -46,7 +46,7 @@ class Exports:
     def coverage(self, request: Request, query: Annotated[CoverageExport, Query()]) -> Response:
         """Give figures as a file: one for each indicator and unit of the tree, unless narrowed."""
         snapshot = self._snapshot(query)
-        figures = sorted(chosen_figures(snapshot, query), key=figure_key)
+        figures = sorted(chosen_figures(snapshot.figures, query), key=figure_key)
         return self._file(request, query, snapshot, figure_columns(self.plan), figures)
 
     def gaps(self, request: Request, query: Annotated[RowsExport, Query()]) -> Response:

@@ -13,6 +13,7 @@ from baophu.commands import (
     definitions,
     demo,
     discover,
+    figure,
     indicators,
     listen,
     plan,
@@ -40,6 +41,7 @@ def build_app() -> typer.Typer:
     app.add_typer(plan.build_app(), name="plan")
     app.command("coverage", help=coverage.COVERAGE_HELP)(coverage.show_coverage)
     app.command("gaps", help=coverage.GAPS_HELP)(coverage.show_gaps)
+    app.add_typer(figure.build_app(), name="figure")
     app.command("indicators", help=indicators.HELP)(indicators.show_indicators)
     app.command("tasks", help=tasks.HELP)(tasks.show_tasks)
     app.command("topology", help=topology.HELP)(topology.show_topology)

@@ -16,9 +16,11 @@ from baophu.commands.options import (
 from baophu.json_answer import print_json
 from baophu.session import SPEAKING, chosen_plan, chosen_settings, instant, opened_to_read, utc_now
 from baophu.tables import console, coverage_table, gaps_table
+from baophu.units import day_of
 from ledger.document import figure_document, row_document
-from ledger.figure import Snapshot
-from ledger.language import N_
+from ledger.errors import CallError
+from ledger.figure import Figure, Snapshot
+from ledger.language import LOCAL_ZONE, N_
 from ledger.plan import Level, Plan
 from ledger.view import LedgerView
 
@@ -27,10 +29,20 @@ GAPS_HELP = N_("List every asset in a gap with its one reason, since when, and w
 ByLevelOption = Annotated[
     bool, typer.Option("--by-level", help=N_("What was measured of each level in a unit, too: of its communes, ..."))
 ]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help=N_("The figures of this day, as they were reported."))
+]
+KnownAtOption = Annotated[
+    str | None,
+    typer.Option("--known-at", metavar="TIME", help=N_("As was known at this time, such as 2026-11-05T09:00.")),
+]
+MapOption = Annotated[
+    str | None, typer.Option("--map", metavar="DATE", help=N_("Told on this day's map of units, totals conserved."))
+]
 LevelOption = Annotated[Level | None, typer.Option("--level", help=N_("Only units of this level."))]
 
 
-def show_coverage(
+def show_coverage(  # noqa: PLR0913 - the options of one command
     *,
     plan: PlanOption = None,
     store: StoreOption = None,
@@ -38,14 +50,22 @@ def show_coverage(
     level: LevelOption = None,
     indicator: IndicatorOption = None,
     at: AtOption = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    on_map: MapOption = None,
     by_level: ByLevelOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Print figures of every node of the unit tree, or of those asked for."""
-    province, snapshot = evaluated(plan, store, at, unit, indicator)
+    if (as_of, known_at, on_map) == (None, None, None):
+        province, snapshot = evaluated(plan, store, at, unit, indicator)
+        found = snapshot.figures
+    else:
+        province, found = _of_a_day(plan, store, as_of=as_of, known_at=known_at, on_map=on_map, at=at)
+        refuse_unknown("--indicator", indicator, list(province.indicators))
     figures = [
         figure
-        for figure in snapshot.figures
+        for figure in found
         if unit in (None, figure.unit) and level in (None, figure.level) and indicator in (None, figure.indicator)
         if by_level or figure.is_told_by_default
     ]
@@ -53,6 +73,24 @@ def show_coverage(
         print_json([figure_document(figure) for figure in figures])
     else:
         console().print(coverage_table(figures, province, SPEAKING.get()))
+
+
+def _of_a_day(
+    plan: PlanOption, store: StoreOption, *, as_of: str | None, known_at: str | None, on_map: str | None, at: str | None
+) -> tuple[Plan, tuple[Figure, ...]]:
+    """The plan and the figures of a day, as they were kept or worked out anew, on its own map or another one."""
+    if at is not None:
+        raise CallError(N_("--at evaluates anew; give --as-of, a day, with --known-at or --map"))
+    settings = chosen_settings(plan=plan, store=store)
+    province, known = chosen_plan(settings), instant(known_at, "--known-at")
+    now = utc_now()
+    day = day_of("--as-of", as_of) if as_of else (known or now).astimezone(LOCAL_ZONE).date()
+    with opened_to_read(settings) as opened:
+        view = LedgerView(province, opened, settings.max_ages(), utc_now)
+        if as_of is None and known is not None:  # the last day that was known of then
+            kept = opened.kept_days(known)
+            day = kept[1] if kept is not None else day
+        return province, view.figures_on(day, known_at=known, on_map=day_of("--map", on_map) if on_map else None)
 
 
 def show_gaps(

@@ -58,6 +58,14 @@ def sum_of(amount: Amount, mark: Mark, value_unit: ValueUnit) -> Sum:
     )
 
 
+def recounted(value: Sum, numerator: int, denominator: int | None) -> Sum:
+    """The same, with other counts."""
+    is_ratio = value.value_unit is ValueUnit.RATIO
+    number = Decimal(numerator) if not is_ratio else Decimal(numerator) / denominator if denominator else None
+    state = ValueState.VALUE if number is not None else ValueState.NO_DATA
+    return replace(value, state=state, value=number, numerator=numerator, denominator=denominator)
+
+
 def added(parts: Iterable[Sum]) -> Sum | None:
     """All parts together; None: there are none. Where one can't be added, there is no value."""
     found = list(parts)
@@ -77,17 +85,8 @@ def _counts(parts: list[Sum], mark: Mark) -> Sum:
     numerator = sum(part.numerator or 0 for part in parts)
     known = [part.denominator for part in parts]
     denominator = None if None in known else sum(each or 0 for each in known)
-    is_ratio = parts[0].value_unit is ValueUnit.RATIO
-    value = Decimal(numerator) if not is_ratio else Decimal(numerator) / denominator if denominator else None
-    return Sum(
-        value_unit=parts[0].value_unit,
-        state=ValueState.VALUE if value is not None else ValueState.NO_DATA,
-        value=value,
-        numerator=numerator,
-        denominator=denominator,
-        qualifier=_qualifier({part.qualifier for part in parts}),
-        mark=mark,
-    )
+    qualifier = _qualifier({part.qualifier for part in parts})
+    return recounted(replace(parts[0], qualifier=qualifier, mark=mark), numerator, denominator)
 
 
 def _qualifier(found: set[Qualifier | None]) -> Qualifier | None:

@@ -1,14 +1,14 @@
 """What is declared at every node of the unit tree, whole and by level: said there, or added up from below."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ledger.declared.amount import ValueState
 from ledger.declared.statement import Mark, Scope, Statement
 from ledger.declared.sums import MARKS, Sum, added, settled, sum_of
-from ledger.plan import Indicator, Level, Plan, Unit, ValueUnit
+from ledger.plan import Level, Plan, Unit, ValueUnit
 
 
 class Node(NamedTuple):
@@ -22,18 +22,42 @@ class Node(NamedTuple):
 
 def declared_sums(plan: Plan, statements: Iterable[Statement]) -> dict[Node, Sum]:
     """Every node that anything is said of, or of a unit below it; what isn't in the plan is left out."""
+    found: dict[Node, Sum] = {}
+    for indicator, part, climb in _climbs(plan, statements):
+        found.update({Node(indicator, part, unit, level): value for unit, level, value in climb.nodes()})
+    _settle_fields(plan, found)
+    return found
+
+
+def declared_atoms(plan: Plan, statements: Iterable[Statement]) -> dict[Node, Sum]:
+    """What all sums are made of: at each unit what nothing below it makes up; `level` None: of no known level."""
+    return {
+        Node(indicator, part, unit, level): value
+        for indicator, part, climb in _climbs(plan, statements)
+        for unit, level, value in climb.atoms()
+    }
+
+
+def summed(plan: Plan, atoms: Mapping[Node, Sequence[Sum]]) -> dict[Node, Sum]:
+    """Atoms added up a tree of units: each unit with all below it, and by level; ranks stay where they are."""
+    parts: dict[Node, list[Sum]] = defaultdict(list)
+    for node, values in atoms.items():
+        is_summed = plan.indicators[node.indicator].unit_of(node.field) is not ValueUnit.RANK
+        for unit in plan.ancestors(node.unit) if is_summed else (node.unit,):
+            for level in dict.fromkeys((None, node.level)):
+                parts[node._replace(unit=unit, level=level)].extend(values)
+    found = {node: value for node, values in parts.items() if (value := added(values)) is not None}
+    _settle_fields(plan, found)
+    return found
+
+
+def _climbs(plan: Plan, statements: Iterable[Statement]) -> Iterator[tuple[str, str | None, "_Climb"]]:
     by_thing: dict[tuple[str, str | None], list[Statement]] = defaultdict(list)
     for said in statements:
         if said.unit in plan.units and said.indicator in plan.indicators:
             by_thing[said.indicator, said.field].append(said)
-    found: dict[Node, Sum] = {}
-    for (indicator, part), statements_of in by_thing.items():
-        climb = _Climb(plan, plan.indicators[indicator].unit_of(part), statements_of)
-        found.update({Node(indicator, part, unit, level): value for unit, level, value in climb.nodes()})
-    for indicator in {indicator for indicator, part in by_thing if part is not None}:
-        if plan.indicators[indicator].parts_sum:
-            _settle_fields(plan.indicators[indicator], found)
-    return found
+    for (indicator, part), said_of_it in by_thing.items():
+        yield indicator, part, _Climb(plan, plan.indicators[indicator].unit_of(part), said_of_it)
 
 
 @dataclass(slots=True)
@@ -88,6 +112,24 @@ class _Climb:
                 for level, value in levels.items():
                     below[unit.parent][level].append(value)
 
+    def atoms(self) -> Iterator[tuple[str, Level | None, Sum]]:
+        """What is said of each unit itself, and of levels or wholes that nothing below it makes up."""
+        below: dict[str, set[Level | None]] = defaultdict(set)
+        for unit in self._touched():
+            said = self._said.get(unit.id, _Said())
+            levels = below[unit.id]
+            if said.own is not None:
+                levels.add(unit.level)
+                yield unit.id, unit.level, said.own
+            for level in said.levels.keys() - levels:
+                levels.add(level)
+                yield unit.id, level, said.levels[level]
+            if said.subtree is not None and not levels:
+                levels.add(None)
+                yield unit.id, None, said.subtree
+            if unit.parent is not None and self._is_summed:
+                below[unit.parent] |= levels
+
     def _touched(self) -> list[Unit]:
         """The units that something is said of, and those above them; children before their parents."""
         depth: dict[str, int] = {}
@@ -102,11 +144,12 @@ def _unflagged(values: Iterable[Sum]) -> Iterator[Sum]:
     return (replace(value, is_conflict=False, detail=None) for value in values)
 
 
-def _settle_fields(indicator: Indicator, found: dict[Node, Sum]) -> None:
+def _settle_fields(plan: Plan, found: dict[Node, Sum]) -> None:
     """The parts of an indicator make up its whole: held against it, or in its place where nobody said it."""
     parts: dict[Node, list[Sum]] = defaultdict(list)
     for node, value in found.items():
-        if node.indicator == indicator.id and node.field is not None and node.field not in (indicator.fields or {}):
+        indicator = plan.indicators[node.indicator]
+        if indicator.parts_sum and node.field is not None and node.field not in (indicator.fields or {}):
             parts[node._replace(field=None)].append(value)
     for whole, values in parts.items():
         together = added(_unflagged(values))

@@ -1,8 +1,8 @@
 """What should exist: the plan (To-Be) of one province, as immutable values."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from itertools import chain
@@ -112,6 +112,29 @@ class Plan:
             found.extend(self.children[current])
         return tuple(found)
 
+    def on(self, day: date) -> "Plan":
+        """The plan with the units of a day's map, where that was another one than the present."""
+        if not any(span.valid_until is not None and span.holds(day) for span in self.history.spans):
+            return self
+        return self.with_units(self.history.at(day))
+
+    def day_of_units(self, today: date) -> date:
+        """The last day until today on which the plan's units were the map; today where none was."""
+        days = {today, *(each.on - timedelta(days=1) for each in self.history.successions if each.on <= today)}
+        maps = (day for day in sorted(days, reverse=True) if self.history.at(day).keys() == self.units.keys())
+        return next(maps, today)
+
+    def with_units(self, units: Mapping[str, Unit]) -> "Plan":
+        """The plan with other units; a unit whose parent isn't among them stands at the top."""
+        return replace(self, units={unit.id: _rooted(unit, units) for unit in units.values()})
+
+    def named(self, unit: str) -> Unit | None:
+        """A unit of the present, else what it was last; None: there never was one."""
+        if unit in self.units:
+            return self.units[unit]
+        former = [span for span in self.history.spans if span.unit.id == unit]
+        return max(former, key=lambda span: span.valid_until or date.max).unit if former else None
+
     def ancestors(self, unit: str) -> tuple[str, ...]:
         """`unit`, its parent, … up to the root."""
         found = [unit]
@@ -164,3 +187,7 @@ class Plan:
             if device.role == role:
                 return device
         raise KeyError(role)
+
+
+def _rooted(unit: Unit, units: Mapping[str, Unit]) -> Unit:
+    return unit if unit.parent is None or unit.parent in units else replace(unit, parent=None)

@@ -1,43 +1,55 @@
 """Figures: what was measured and what is declared of every unit and of the levels in it, held against their targets."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from math import ceil
 
+from ledger.attainment import missing
 from ledger.declared.amount import ValueState
 from ledger.declared.statement import Declared, Statement, in_force
 from ledger.declared.sums import Sum
 from ledger.declared.tree import Node, declared_sums
 from ledger.figure import AssetRow, Figure, FigureScope, FigureState
-from ledger.plan import Direction, Indicator, Level, Plan, Target, Unit, ValueUnit
+from ledger.plan import Indicator, Level, Plan, Target, Unit, ValueUnit
 from ledger.reconcile.calendar import local_day
 from ledger.reconcile.tally import Place, Tally, tallies_of
 from ledger.reconcile.targets import Targets
 
-#: Ratios are compared with targets up to this much, so that 9/10 meets 0.9.
-TOLERANCE = 1e-9
-
 
 def figures_of(
-    plan: Plan, rows: Iterable[tuple[AssetRow, date]], as_of: datetime, declared: Sequence[Declared] = ()
+    plan: Plan, rows: Iterable[AssetRow], as_of: datetime, declared: Sequence[Declared] = ()
 ) -> Iterator[Figure]:
-    """Figures of every unit in register order, under each indicator; each row comes with its `planned_from`.
+    """Figures of every unit in register order, under each indicator.
 
     Every unit has a figure of every measured indicator, nothing owed or not. Where there are units of several levels at
-    or below it, each level that owes anything has one too. What is declared stands beside what was measured.
+    or below it, each level that owes anything has one too. What is declared stands beside what was measured; on a day
+    before the present map it is told by the units of that day, as it was reported.
     """
     today = local_day(as_of)
-    tallies = tallies_of(plan, rows, today)
-    sums = declared_sums(plan, _current(plan, declared, today))
-    writer = _Writer(plan, Targets(plan, today), as_of, tallies, sums)
+    said = tuple(current(plan, declared, today))
+    then = plan.on(today)
+    if then is plan:
+        yield from written(plan, as_of, tallies_of(plan, rows, today), declared_sums(plan, said))
+        return
+    yield from written(plan, as_of, tallies_of(plan, rows, today), {})
+    yield from (f for f in written(then, as_of, {}, declared_sums(then, said)) if f.evidence == "declared")
+
+
+def written(plan: Plan, as_of: datetime, tallies: Mapping[Place, Tally], sums: Mapping[Node, Sum]) -> Iterator[Figure]:
+    """The figures that counts and sums come to, held against the targets of the day."""
+    told: dict[str, list[Level]] = defaultdict(list)
+    for node in sums:
+        if node.level is not None:
+            told[node.unit].append(node.level)
+    writer = _Writer(plan, Targets(plan, local_day(as_of)), as_of, tallies, sums, told)
     for unit in plan.units.values():
         for indicator in plan.indicators.values():
             yield from writer.of(unit, indicator)
 
 
-def _current(plan: Plan, declared: Sequence[Declared], today: date) -> Iterator[Statement]:
+def current(plan: Plan, declared: Sequence[Declared], today: date) -> Iterator[Statement]:
     """What is in force, and not older than its indicator allows."""
     for said in in_force(declared, today):
         indicator = plan.indicators.get(said.indicator)
@@ -55,10 +67,11 @@ class _Writer:
     as_of: datetime
     tallies: Mapping[Place, Tally]
     sums: Mapping[Node, Sum]
+    told: Mapping[str, list[Level]]  # the levels that something is declared of, by unit: past ones too
 
     def of(self, unit: Unit, indicator: Indicator) -> Iterator[Figure]:
         """The whole, then each level; what was measured, then what is declared, then its parts."""
-        levels = self.plan.levels[unit.id]
+        levels = dict.fromkeys((*self.plan.levels[unit.id], *self.told.get(unit.id, ())))
         for level in (None, *(levels if len(levels) > 1 else ())):
             counted = self._measured(unit, indicator, level)
             if counted is not None:
@@ -83,12 +96,13 @@ class _Writer:
         target = self.targets.of(indicator, unit, level=level)
         owed = tally.denominator
         ratio = tally.numerator / owed if owed else None
-        wanted = None if target is None or not owed else _missing(target.value, tally.numerator, owed)
+        value = float(tally.numerator) if owed and indicator.value_unit is ValueUnit.COUNT else ratio
+        wanted = self._missing(indicator, target, value, counts=(tally.numerator, owed), is_measured=True)
         return replace(
             self._blank(_Place(unit, indicator, level, None), target),
             evidence="measured",
             population=None,
-            value=float(tally.numerator) if owed and indicator.value_unit is ValueUnit.COUNT else ratio,
+            value=value,
             numerator=tally.numerator,
             denominator=owed,
             due_denominator=tally.due,
@@ -104,7 +118,8 @@ class _Writer:
         target = self.targets.of(place.indicator, place.unit, field=place.field, level=place.level)
         number = None if value.value is None else _number(value.value, value.value_unit)
         ratio = _ratio(value)
-        wanted = None if target is None or number is None else _wanted(place.indicator, value, target, number)
+        counts = (value.numerator, value.denominator)
+        wanted = self._missing(place.indicator, target, number, counts=counts, is_measured=False)
         gap = None
         if value.numerator is not None and value.denominator is not None:
             gap = value.denominator - value.numerator
@@ -124,6 +139,24 @@ class _Writer:
             mark=value.mark,
             difference=None if number is None or measured_value is None else number - measured_value,
             detail=value.detail,
+        )
+
+    def _missing(
+        self,
+        indicator: Indicator,
+        target: Target | None,
+        value: float | None,
+        *,
+        counts: tuple[int | None, int | None],
+        is_measured: bool,
+    ) -> float | None:
+        return missing(
+            target.value if target else None,
+            value=value,
+            value_unit=indicator.unit_of(target.field if target else None),
+            direction=indicator.direction,
+            counts=counts,
+            is_measured=is_measured,
         )
 
     def _blank(self, place: "_Place", target: Target | None) -> Figure:
@@ -165,21 +198,6 @@ class _Place:
     indicator: Indicator
     level: Level | None
     field: str | None
-
-
-def _missing(target: float, numerator: int, owed: int) -> int:
-    return max(0, ceil(target * owed - TOLERANCE) - numerator)
-
-
-def _wanted(indicator: Indicator, value: Sum, target: Target, number: float) -> float:
-    """How many more would meet the target; of a ratio without its counts, how much of it, and of a rank how far up."""
-    if indicator.direction is Direction.DOWN:
-        return max(0.0, number - target.value) if number - target.value > TOLERANCE else 0
-    if value.value_unit is not ValueUnit.RATIO:
-        return max(0.0, target.value - number)
-    if value.numerator is None or value.denominator is None:
-        return max(0.0, target.value - number) if target.value - number > TOLERANCE else 0
-    return _missing(target.value, value.numerator, value.denominator)
 
 
 def _ratio(value: Sum) -> float | None:

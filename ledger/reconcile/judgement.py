@@ -65,6 +65,7 @@ class Judgement:
             detail=detail,
             availability=self.availability.verdict if self.availability else None,
             lifecycle=self.lifecycle,
+            planned_from=self.planned_from,
         )
 
 

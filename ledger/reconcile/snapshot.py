@@ -25,17 +25,13 @@ def reconcile(plan: Plan, seen: Seen, max_ages: MaxAges, as_of: datetime) -> Sna
     cables = Cables(plan, scene)
     verdicts = Verdicts(plan, scene, cables.beside_the_plan())
     found = list(verdicts.all())
-    rows = [
-        (verdict.judgement.row(indicator), verdict.judgement.planned_from)
-        for verdict in found
-        for indicator in verdict.indicators
-    ]
+    rows = [verdict.judgement.row(indicator) for verdict in found for indicator in verdict.indicators]
     return Snapshot(
         as_of=as_of,
         version=f"{plan.version}.{seen.version}.{as_of:%Y%m%d%H%M%S%f}",
         valid_until=valid_until(plan, seen, scene),
         figures=tuple(figures_of(plan, rows, as_of, seen.declared)),
-        rows=(*(row for row, _planned_from in rows), *unplanned_rows(plan, scene)),
+        rows=(*rows, *unplanned_rows(plan, scene)),
         heartbeats=seen.heartbeats,
         outages=outages_of(plan, (verdict.judgement for verdict in found), as_of),
         readings=tuple(readings_of(verdicts.assets, scene)),

@@ -11,6 +11,8 @@ from ledger.plan import Level, Plan
 REASONS = (*Coverage, *Availability)
 #: Unit, indicator, and the level that is counted; None: all of them.
 Place = tuple[str, str, Level | None]
+#: Unit and indicator: of the unit alone.
+OwnPlace = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -39,15 +41,20 @@ class Tally:
         return {name: self.verdicts[name] for name in names if self.verdicts[name]}
 
 
-def tallies_of(plan: Plan, rows: Iterable[tuple[AssetRow, date]], today: date) -> Mapping[Place, Tally]:
-    """Count every node; each row comes with its `planned_from`."""
-    own: dict[tuple[str, str], Tally] = defaultdict(Tally)
-    for row, planned_from in rows:
+def tallies_of(plan: Plan, rows: Iterable[AssetRow], today: date) -> Mapping[Place, Tally]:
+    """Count every node."""
+    own: dict[OwnPlace, Tally] = defaultdict(Tally)
+    for row in rows:
         if row.counted and row.unit is not None and row.indicator is not None:
             tally = own[row.unit, row.indicator]
             tally.verdicts[row.verdict.value] += 1
             tally.numerator += not row.is_gap
-            tally.due += planned_from <= today
+            tally.due += row.planned_from is not None and row.planned_from <= today
+    return added_up(plan, own)
+
+
+def added_up(plan: Plan, own: Mapping[OwnPlace, Tally]) -> Mapping[Place, Tally]:
+    """What each unit has itself, added up the tree."""
     found: dict[Place, Tally] = defaultdict(Tally)
     for (unit, indicator), tally in own.items():
         level = plan.units[unit].level

@@ -9,7 +9,7 @@ from ledger.language import N_
 
 FOLDER = Path(__file__).parent / "migrations"
 #: The newest revision in `migrations/versions`; a test keeps the two equal.
-HEAD = "0005"
+HEAD = "0006"
 SOMETHING_ELSE = N_("store: '{name}' is a database of something else, not a ledger; choose another --store")
 NEWER = N_(
     "store: '{name}' has schema {current}, this version knows {known} and before; "

@@ -10,16 +10,34 @@ from sqlalchemy import Connection, Engine, select, update
 
 from ledger.configuration import Capture, ChangingRun, Kept, Version
 from ledger.declared.statement import Declared, Import, Statement
+from ledger.kept import FigureKey, Keeping, Numbers
 from ledger.load import DayLoad, LoadLog, LoadSample
 from ledger.max_age import MaxAges
 from ledger.observation import Heartbeat, Observation, RunResult
+from ledger.publication.chain import Sealed
+from ledger.publication.published import Published
 from ledger.seen import History, Provisioning, Seen, State
 from ledger.store.beats import read_beats, write_beat
 from ledger.store.configurations import read_changing_runs, read_text, read_versions, write_captures
 from ledger.store.engine import connect, connect_to_read, reading, remove_if_empty, store_name, store_url, writing
 from ledger.store.history import read_history
+from ledger.store.kept import (
+    first_kept_day,
+    last_kept_day,
+    last_number,
+    read_changes,
+    read_keepings,
+    read_kept,
+    write_kept,
+)
 from ledger.store.loads import delete_load, read_load, write_load
 from ledger.store.migration import require_current, upgrade
+from ledger.store.publications import (
+    last_publication,
+    read_publications,
+    read_sealed,
+    write_publication,
+)
 from ledger.store.runs import read_provisioning, write_runs
 from ledger.store.schema import change
 from ledger.store.statements import read_declared, read_imports, undo_import, write_import
@@ -177,6 +195,56 @@ class Store(LoadLog):
         """The declared values that count, now or as known at an instant."""
         with reading(self._engine) as connection:
             return read_declared(connection, known_at)
+
+    def keep_figures(self, made: Keeping, days: Sequence[tuple[date, Mapping[FigureKey, Numbers]]]) -> Keeping:
+        """Keep the figures of days that follow one another, all or none; the store's version stays.
+
+        `made` has who keeps them by what; it comes back with its number and how many rows changed.
+        """
+        with writing(self._engine) as connection:
+            return write_kept(connection, made, days)
+
+    def kept_figures(self, day: date, known_at: datetime | None = None) -> Mapping[FigureKey, Numbers]:
+        """A day's figures as they were kept, now or as known at an instant; the last before where it has none."""
+        with reading(self._engine) as connection:
+            return read_kept(connection, day, last_number(connection, known_at))
+
+    def kept_changes(
+        self, first: date, last: date, *, indicator: str | None = None, evidence: str = "measured"
+    ) -> tuple[tuple[FigureKey, date, Numbers], ...]:
+        """By figure and day: what each was on `first`, and what it changed to on each later day until `last`."""
+        with reading(self._engine) as connection:
+            known = last_number(connection, None)
+            return tuple(read_changes(connection, first, last, indicator=indicator, evidence=evidence, known=known))
+
+    def kept_days(self, known_at: datetime | None = None) -> tuple[date, date] | None:
+        """The first and the last day of which figures are kept; None: of none."""
+        with reading(self._engine) as connection:
+            first, last = first_kept_day(connection), last_kept_day(connection, known_at)
+            return None if first is None or last is None else (first, last)
+
+    def keepings(self) -> tuple[Keeping, ...]:
+        """Every time that figures were kept."""
+        with reading(self._engine) as connection:
+            return read_keepings(connection)
+
+    def publish(self, make: Callable[[int, str], tuple[Published, Sealed]]) -> Published:
+        """Add the publication that `make` gives for its number and the digest of the one before it."""
+        with writing(self._engine) as connection:
+            number, digest = last_publication(connection)
+            made, sealed = make(number + 1, digest)
+            write_publication(connection, made, sealed)
+            return made
+
+    def publications(self) -> tuple[Published, ...]:
+        """Every publication, in the order of their numbers."""
+        with reading(self._engine) as connection:
+            return read_publications(connection)
+
+    def publication(self, made: Published) -> Sealed:
+        """A publication's sealed parts, as they are stored."""
+        with reading(self._engine) as connection:
+            return read_sealed(connection, made)
 
     def _write(self, write: Callable[[Connection, int], bool]) -> None:
         with writing(self._engine) as connection:

@@ -16,6 +16,7 @@ import uvicorn
 import yaml
 from polled import Source, switch
 from starlette.types import ASGIApp
+from timeless import Timeless
 
 from api.app import build_api
 from baophu.serving import build_server_app
@@ -33,7 +34,7 @@ TOKEN = "t0ken-" + "a" * 40
 DEADLINE_SECONDS = 60
 
 
-class HeldSnapshot:
+class HeldSnapshot(Timeless):
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
 

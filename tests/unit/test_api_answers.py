@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
+from timeless import Timeless
 
 from api.app import build_api
 from api.schema import FigureItem, IndicatorItem, RowItem, UnitItem
@@ -27,7 +28,7 @@ Ask = Callable[..., httpx.Response]
 LISTS = ("indicators", "units", "coverage", "gaps", "assets", "topology")
 
 
-class HeldSnapshot:
+class HeldSnapshot(Timeless):
     """A ledger that says one thing now, the same of other instants, and notes which those were."""
 
     def __init__(self, snapshot: Snapshot) -> None:

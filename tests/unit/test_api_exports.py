@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from timeless import Timeless
 
 from api.app import build_api
 from api.export import xlsx_file
@@ -31,7 +32,7 @@ Ask = Callable[..., httpx.Response]
 VI = Text(Language.VI)
 
 
-class HeldSnapshot:
+class HeldSnapshot(Timeless):
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from fastapi import FastAPI
+from timeless import Timeless
 
 from api.app import build_api
 from ledger.errors import StoreError
@@ -18,7 +19,7 @@ MakeSnapshot = Callable[..., Snapshot]
 Ask = Callable[..., httpx.Response]
 
 
-class HeldSnapshot:
+class HeldSnapshot(Timeless):
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
 
@@ -32,7 +33,7 @@ class HeldSnapshot:
         return History()
 
 
-class FailingLedger:
+class FailingLedger(Timeless):
     def __init__(self, error: Exception) -> None:
         self.error = error
 
@@ -115,7 +116,7 @@ def test_a_malformed_request_names_the_parameter(query: str, parameter: str, ask
 def test_a_filter_that_does_not_exist_is_refused_with_the_names_of_those_that_do(ask: Ask, api: FastAPI) -> None:
     answer = ask(api, "/api/v1/coverage?untis=68&limit=0")
     assert {error["parameter"]: error["message"] for error in answer.json()["errors"]} == {
-        "untis": "no such parameter here; there are: at, by_level, cursor, indicator, level, limit, unit",
+        "untis": "no such parameter here; there are: as_of, at, by_level, cursor, indicator, known_at, level, limit, map, unit",
         "limit": "Input should be greater than or equal to 1",
     }
 

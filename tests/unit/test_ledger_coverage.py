@@ -64,6 +64,7 @@ def test_a_pc_seen_in_its_place_is_covered_since_it_was_first_seen_there(evaluat
         detail=None,
         availability=Availability.UP,
         lifecycle=Lifecycle.IN_SERVICE,
+        planned_from=date(2026, 6, 1),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from catalogue import INDICATORS
 
 from ledger.document import figure_document, row_document
-from ledger.figure import Figure, Snapshot
+from ledger.figure import Figure, FigureState, Snapshot
 from ledger.observation import Check, Observation
 from ledger.plan import Level, Plan, Target
 from ledger.reconcile.targets import Targets
@@ -58,7 +58,7 @@ def test_a_figure_is_whole(evaluate: Evaluate) -> None:
         gap=3,
         to_target=3,
         reasons={"planned_later": 1, "not_provisioned": 2},
-        state="value",
+        state=FigureState.VALUE,
         as_of=NOON,
     )
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from catalogue import INDICATORS
 from fastapi import FastAPI
+from timeless import Timeless
 
 from api.app import build_api
 from api.page.choice import UnitsChoice, chosen_language
@@ -26,7 +27,7 @@ POLICY = {
 }  # fmt: skip
 
 
-class Held:
+class Held(Timeless):
     """A ledger that says one thing, or raises."""
 
     def __init__(self, said: Snapshot | Exception) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
+from timeless import Timeless
 
 from api.page.trend import BUDGET_SECONDS, KEPT, Span, Trend, instants
 from ledger.figure import Snapshot
@@ -17,7 +18,7 @@ LAST_SECOND = datetime(2026, 11, 21, 16, 59, 59, tzinfo=UTC)  # of the day befor
 MINUTE = timedelta(minutes=1)
 
 
-class Ledger:
+class Ledger(Timeless):
     """Says the same of every instant, notes which were asked for, and knew nothing before `began`."""
 
     def __init__(self, snapshot: Snapshot, began: datetime | None = None) -> None:

@@ -1,0 +1,162 @@
+"""A figure as it is kept for a day: its numbers, and beside them what seldom changes."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from ledger.attainment import missing
+from ledger.figure import Figure, FigureScope, FigureState
+from ledger.plan import Direction, Level, Plan, ValueUnit
+from ledger.reconcile.calendar import day_ends
+
+
+class FigureKey(NamedTuple):
+    """What a figure is of; '' stands for all levels, and for no field."""
+
+    unit: str
+    indicator: str
+    level: str
+    field: str
+    evidence: str
+
+
+class Numbers(NamedTuple):
+    """What may change from day to day; `value` is a declared one's, `reasons` as `stale=3 down=1`. `rest` is JSON."""
+
+    numerator: int | None
+    denominator: int | None
+    due: int | None
+    value: float | None
+    reasons: str
+    rest: str
+
+
+#: Of a figure that is no more.
+GONE = Numbers(None, None, None, None, "", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """One time that figures were kept: of the days `first` to `last`, as `known_at`, by which plan and rules."""
+
+    number: int
+    first: date
+    last: date
+    known_at: datetime
+    plan_version: str
+    rule_version: str
+    changed: int
+
+
+def day_closes(day: date) -> datetime:
+    """The last second of a day in Viet Nam, at which its figures are taken."""
+    return day_ends(day) - timedelta(seconds=1)
+
+
+def key_of(figure: Figure) -> FigureKey:
+    """What the figure is of."""
+    level = "" if figure.scope is FigureScope.SUBTREE else figure.level.value
+    return FigureKey(figure.unit, figure.indicator, level, figure.field or "", figure.evidence)
+
+
+def packed(plan: Plan, figures: Iterable[Figure]) -> dict[FigureKey, Numbers]:
+    """Figures as they are kept; those of nothing owed, and without a target, are left out: nothing was said."""
+    known: dict[str, str] = {}
+    found: dict[FigureKey, Numbers] = {}
+    for figure in figures:
+        if figure.state is FigureState.NO_DATA and figure.target is None and figure.evidence == "measured":
+            continue
+        rest = _rest(plan, figure)
+        found[key_of(figure)] = Numbers(
+            figure.numerator,
+            figure.denominator,
+            figure.due_denominator,
+            figure.value if figure.evidence == "declared" else None,
+            " ".join(f"{reason}={count}" for reason, count in figure.reasons.items()),
+            known.setdefault(rest, rest),
+        )
+    return found
+
+
+def unpacked(kept: Mapping[FigureKey, Numbers], as_of: datetime) -> list[Figure]:
+    """The figures again, in the order in which they are kept."""
+    figures = [_unpacked(key, numbers, as_of) for key, numbers in kept.items()]
+    measured = {key_of(f): f.value for f in figures if f.evidence == "measured"}
+    return [_beside(f, measured) for f in figures]
+
+
+def _rest(plan: Plan, figure: Figure) -> str:
+    rest = {
+        "level": figure.level,
+        "population": figure.population,
+        "step": figure.step,
+        "value_unit": figure.value_unit,
+        "direction": plan.indicators[figure.indicator].direction,
+        "qualifier": figure.qualifier,
+        "target": figure.target,
+        "due": figure.due.isoformat() if figure.due else None,
+        "legal_basis": figure.legal_basis,
+        "state": figure.state,
+        "mark": figure.mark,
+        "detail": figure.detail,
+    }
+    return json.dumps({name: value for name, value in rest.items() if value is not None}, ensure_ascii=False)
+
+
+def _unpacked(key: FigureKey, numbers: Numbers, as_of: datetime) -> Figure:
+    rest = json.loads(numbers.rest)
+    is_measured, value_unit = key.evidence == "measured", ValueUnit(rest["value_unit"])
+    numerator, owed = numbers.numerator, numbers.denominator
+    ratio = numerator / owed if numerator is not None and owed else None
+    value = numbers.value
+    if is_measured:
+        value = float(numerator or 0) if owed and value_unit is ValueUnit.COUNT else ratio
+    elif value_unit is ValueUnit.RATIO:
+        ratio = value
+    elif value_unit is not ValueUnit.COUNT:
+        ratio = None
+    wanted = missing(
+        rest.get("target"),
+        value=value,
+        value_unit=value_unit,
+        direction=Direction(rest["direction"]),
+        counts=(numerator, owed),
+        is_measured=is_measured,
+    )
+    return Figure(
+        indicator=key.indicator,
+        unit=key.unit,
+        level=Level(rest["level"]),
+        scope=FigureScope.LEVEL if key.level else FigureScope.SUBTREE,
+        field=key.field or None,
+        population=rest.get("population"),
+        step=rest.get("step"),
+        evidence=key.evidence,
+        value=value,
+        value_unit=value_unit.value,
+        qualifier=rest.get("qualifier"),
+        numerator=numerator,
+        denominator=owed,
+        due_denominator=numbers.due,
+        ratio=ratio,
+        target=rest.get("target"),
+        target_met=None if wanted is None else wanted == 0,
+        due=date.fromisoformat(rest["due"]) if "due" in rest else None,
+        legal_basis=rest.get("legal_basis"),
+        gap=None if numerator is None or owed is None else owed - numerator,
+        to_target=wanted,
+        reasons={name: int(count) for name, _, count in (part.partition("=") for part in numbers.reasons.split())},
+        state=FigureState(rest["state"]),
+        mark=rest.get("mark"),
+        detail=rest.get("detail"),
+        as_of=as_of,
+    )
+
+
+def _beside(figure: Figure, measured: Mapping[FigureKey, float | None]) -> Figure:
+    if figure.evidence != "declared" or figure.field is not None or figure.value is None:
+        return figure
+    value = measured.get(key_of(figure)._replace(evidence="measured"))
+    return figure if value is None else replace(figure, difference=figure.value - value)

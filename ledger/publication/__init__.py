@@ -1,0 +1,1 @@
+"""Published figures: frozen with the evidence that they follow from, chained one to the next, checked at any time."""

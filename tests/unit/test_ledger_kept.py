@@ -1,0 +1,190 @@
+"""Kept figures: only changes are written, what was reported stays, what is known better is told as such."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.errors import CallError
+from ledger.figure import Figure, Snapshot
+from ledger.keeping import Keeper
+from ledger.kept import GONE, FigureKey, Keeping, Numbers, day_closes, packed, unpacked
+from ledger.max_age import MaxAges
+from ledger.observation import Check, Observation
+from ledger.plan import Plan
+from ledger.store import Store, open_store
+from ledger.view import LedgerView
+
+FIRST = date(2026, 10, 1)
+KNOWN = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(f"sqlite:///{tmp_path}/ledger.db")
+
+
+def key(name: str) -> FigureKey:
+    return FigureKey(name, "HT06", "", "", "measured")
+
+
+def numbers(count: int) -> Numbers:
+    return Numbers(count, 10, 10, None, "", '{"x":1}')
+
+
+def making(first: date, last: date, known_at: datetime) -> Keeping:
+    return Keeping(number=0, first=first, last=last, known_at=known_at, plan_version="p", rule_version="r", changed=0)
+
+
+def day(place: int) -> date:
+    return FIRST + timedelta(days=place)
+
+
+def keep(store: Store, first: int, series: list[dict[str, int]], known_at: datetime = KNOWN) -> Keeping:
+    days = [
+        (day(first + place), {key(name): numbers(count) for name, count in figures.items()})
+        for place, figures in enumerate(series)
+    ]
+    return store.keep_figures(making(days[0][0], days[-1][0], known_at), days)
+
+
+def told(store: Store, place: int, known_at: datetime | None = None) -> dict[str, int | None]:
+    return {found.unit: n.numerator for found, n in store.kept_figures(day(place), known_at).items()}
+
+
+def test_only_changes_make_rows(store: Store) -> None:
+    assert keep(store, 0, [{"a": 1, "b": 2}, {"a": 1, "b": 2}, {"a": 1, "b": 3}]).changed == 3
+    assert keep(store, 3, [{"a": 1, "b": 3}]).changed == 0
+    assert [told(store, place) for place in range(4)] == [{"a": 1, "b": 2}] * 2 + [{"a": 1, "b": 3}] * 2
+    assert store.kept_days() == (day(0), day(3))
+
+
+def test_a_figure_that_is_no_more_is_gone_from_its_day_on(store: Store) -> None:
+    keep(store, 0, [{"a": 1, "b": 2}, {"a": 1}, {"a": 1, "b": 4}])
+    assert [told(store, place) for place in range(3)] == [{"a": 1, "b": 2}, {"a": 1}, {"a": 1, "b": 4}]
+
+
+def test_a_correction_does_not_change_what_was_reported(store: Store) -> None:
+    keep(store, 0, [{"a": 1}, {"a": 1}, {"a": 1}, {"a": 5}], KNOWN)
+    later = KNOWN + timedelta(days=3)
+    keep(store, 1, [{"a": 2}, {"a": 2}], later)
+    assert [told(store, place)["a"] for place in range(4)] == [1, 2, 2, 5]
+    assert [told(store, place, KNOWN)["a"] for place in range(4)] == [1, 1, 1, 5]
+    assert told(store, 1, KNOWN - timedelta(seconds=1)) == {}
+
+
+def test_after_the_corrected_days_what_was_known_counts_again(store: Store) -> None:
+    keep(store, 0, [{"a": 1}, {"a": 1}, {"a": 1}, {"a": 1}], KNOWN)
+    assert keep(store, 1, [{"a": 2}], KNOWN + timedelta(days=1)).changed == 2
+    assert [told(store, place)["a"] for place in range(4)] == [1, 2, 1, 1]
+
+
+def test_a_clock_that_was_set_back_changes_nothing_of_what_was_known_when(store: Store) -> None:
+    keep(store, 0, [{"a": 1}], KNOWN)
+    made = keep(store, 0, [{"a": 2}], KNOWN - timedelta(days=1))
+    assert made.known_at == KNOWN
+    assert told(store, 0, KNOWN - timedelta(hours=1)) == {}
+    assert told(store, 0, KNOWN) == {"a": 2}
+
+
+timelines = st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 3)), min_size=1, max_size=6)
+corrections = st.lists(st.tuples(st.integers(0, 5), timelines), max_size=4)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with its schema, to be copied."""
+    path = tmp_path_factory.mktemp("kept") / "empty.db"
+    open_store(f"sqlite:///{path}").close()
+    return path
+
+
+@given(start=timelines, corrections=corrections)
+def test_every_day_is_told_as_it_was_last_said_and_as_it_was_said_by_then(
+    empty: Path,
+    start: list[dict[str, int]],
+    corrections: list[tuple[int, list[dict[str, int]]]],
+) -> None:
+    copy = empty.with_name("ledger.db")
+    shutil.copyfile(empty, copy)
+    with open_store(f"sqlite:///{copy}") as store:
+        truths: list[dict[int, dict[str, int]]] = []
+        truth: dict[int, dict[str, int]] = {}
+        for number, (first, series) in enumerate([(0, start), *corrections]):
+            place = min(first, len(truth))
+            keep(store, place, series, KNOWN + timedelta(hours=number))
+            truth = {**truth, **{place + offset: figures for offset, figures in enumerate(series)}}
+            truths.append(truth)
+        for number, then in enumerate(truths):
+            for place, figures in then.items():
+                assert told(store, place, KNOWN + timedelta(hours=number)) == figures
+        for changed_key, on, state in store.kept_changes(day(0), day(max(truth))):
+            figures = truth[(on - FIRST).days]
+            assert (None if state == GONE else state.numerator) == figures.get(changed_key.unit)
+
+
+def test_a_figure_comes_back_whole(evaluate: Callable[..., Snapshot], lab_plan: Plan) -> None:
+    seen = [
+        Observation(
+            asset=f"68-SKHCN-PC-00{n}", check=check, ok=True, at=datetime(2026, 11, 22, 11, tzinfo=UTC), source="sw"
+        )
+        for n in (1, 2)
+        for check in (Check.FDB, Check.TSLCD_VLAN)
+    ]
+    snapshot = evaluate(seen)
+    found = unpacked(packed(lab_plan, snapshot.figures), snapshot.as_of)
+    wanted = [f for f in snapshot.figures if f.denominator or f.target is not None]
+    assert found == [replace(f, legal_basis=f.legal_basis) for f in wanted]
+
+
+class Clock:
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(datetime(2026, 11, 22, 12, tzinfo=UTC))
+
+
+def view_of(plan: Plan, store: Store, clock: Clock) -> LedgerView:
+    return LedgerView(plan, store, MaxAges.default(), clock)
+
+
+def figure(figures: tuple[Figure, ...], unit: str = "68") -> Figure:
+    (found,) = (f for f in figures if (f.unit, f.indicator) == (unit, "HT06") and f.is_main)
+    return found
+
+
+def test_correcting_the_plan_does_not_change_what_was_reported(store: Store, lab_plan: Plan, clock: Clock) -> None:
+    keeper = Keeper(view_of(lab_plan, store, clock), store, clock)
+    assert keeper.due() == (date(2026, 11, 21), date(2026, 11, 21))
+    keeper.keep(date(2026, 11, 19), date(2026, 11, 21))
+    assert keeper.due() is None
+    reported = clock.now
+    clock.now += timedelta(days=1)
+    fewer = {id_: pc for id_, pc in lab_plan.workstations.items() if id_ != "68-22945-PC-002"}
+    corrected = view_of(replace(lab_plan, workstations=fewer, version="corrected"), store, clock)
+    Keeper(corrected, store, clock).keep(date(2026, 11, 20), date(2026, 11, 20))
+    on = date(2026, 11, 20)
+    assert figure(corrected.figures_on(on)).denominator == 7
+    assert figure(corrected.figures_on(on, known_at=reported)).denominator == 8
+    assert figure(corrected.figures_on(date(2026, 11, 21))).denominator == 8
+    assert [k.plan_version for k in store.keepings()] == [lab_plan.version, "corrected"]
+
+
+def test_a_day_that_is_not_kept_is_worked_out_anew_and_not_as_known_before(
+    store: Store, lab_plan: Plan, clock: Clock
+) -> None:
+    view = view_of(lab_plan, store, clock)
+    assert figure(view.figures_on(date(2026, 11, 20))).as_of == day_closes(date(2026, 11, 20))
+    with pytest.raises(CallError):
+        view.figures_on(date(2026, 11, 20), known_at=clock.now)
