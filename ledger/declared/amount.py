@@ -135,7 +135,8 @@ def _scaled(words: str, qualifier: Qualifier | None) -> Amount | NoAmount:
         return number if isinstance(number, NoAmount) else NOT_A_NUMBER
     rest = words[found.end() :].strip()
     if rest == "%":
-        return Amount(value=number / 100, unit=AmountUnit.RATIO, qualifier=qualifier)
+        # Moves the comma only, so that 69,50 % stays exact to four places.
+        return Amount(value=number.scaleb(-2), unit=AmountUnit.RATIO, qualifier=qualifier)
     scale, _, what = rest.partition(" ")
     if scale in SCALES:
         number, rest = number * SCALES[scale], what

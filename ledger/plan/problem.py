@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from ledger.declared.amount import BEYOND_WHOLE, NOT_A_NUMBER, TWO_READINGS
+from ledger.declared.day import NOT_A_DAY, NOT_IN_CALENDAR
 from ledger.errors import ConfigurationError
 from ledger.language import N_
 
@@ -95,6 +97,68 @@ MESSAGES: Mapping[str, str] = {
     "not_on_vlan": N_("'{value}' lies in no VLAN's subnet at {wanted}; correct the address or the port"),
     "other_network": N_("'{value}' is not in the network of the other end, {wanted}; correct one of them"),
     "too_small": N_("'{value}' has no room for the VLANs' subnets, which need {wanted}; give a larger prefix"),
+    # A file of declared values: the file, its mapping, its cells, and what is told of what was taken in.
+    "file_too_large": N_("the file is larger than {wanted}; import it in parts"),
+    "unpacks_too_large": N_("unpacked, the workbook is larger than {wanted}; keep the table alone in it"),
+    "packed_too_hard": N_(
+        "a part of the workbook is packed {value} to 1, where tables reach {wanted} at most; save it anew as .xlsx"
+    ),
+    "too_many_sheets": N_("the workbook has more than {wanted} sheets; keep the table alone in it"),
+    "too_many_rows": N_("the table has more than {wanted} rows; import it in parts"),
+    "too_many_columns": N_("the table has more than {wanted} columns; import it in parts"),
+    "too_many_cells": N_("the table has more than {wanted} cells; import it in parts"),
+    "too_many_totals": N_("the table has more than {wanted} rows of totals; import it in parts"),
+    "bad_workbook": N_("the file is no sound workbook ({value}); open it and save it anew as .xlsx"),
+    "old_workbook": N_("the file is an .xls, or has a password; save it as .xlsx without one"),
+    "has_doctype": N_("the workbook defines entities, which no spreadsheet program does; save it anew as .xlsx"),
+    "which_sheet": N_("the workbook has several sheets; name one as 'sheet' in the mapping: {wanted}"),
+    "no_sheet": N_("the workbook has no sheet '{value}'; it has: {wanted}"),
+    "no_heading": N_("no column is headed '{value}'; nearest: {nearest}"),
+    "two_headings": N_(
+        "several columns are headed '{value}' ({wanted}); write the heading above it too, such as"
+        " 'Cấp xã / Tỷ lệ', or the column's letter"
+    ),
+    "no_values": N_("no row has a value in the columns {wanted}; correct the mapping"),
+    "bad_mapping": N_("the mapping can't be understood here; write it like {wanted}"),
+    "missing_key": N_("the key '{value}' is missing; give it as a text, or as {wanted}"),
+    "not_a_number": NOT_A_NUMBER.message,
+    "two_readings": TWO_READINGS.message,
+    "beyond_whole": BEYOND_WHOLE.message,
+    "not_a_day": NOT_A_DAY.message,
+    "not_in_calendar": NOT_IN_CALENDAR.message,
+    "day_for_number": N_("the cell holds the day {value}; where 8/10 was meant, make its format text and write it anew"),
+    "formula_without_value": N_("the cell's formula has no value yet; open the file in a spreadsheet and save it"),
+    "error_value": N_("the cell holds the error {value}; correct its formula"),
+    "scaled_format": N_(
+        "the cell's format shows {value} divided by thousands, so what is meant can't be told; give it another format"
+    ),
+    "merged_value": N_("the cell is merged with {wanted}, so whose the value is can't be told; give each cell its own"),
+    "no_such_unit": N_(
+        "no unit was called '{value}' on {wanted}; correct the name or the day, or say under 'aliases' whom it means;"
+        " nearest: {nearest}"
+    ),
+    "unknown_field": N_("{wanted} has no field '{value}'; nearest: {nearest}"),
+    "no_count": N_("'{value}' is no count, and {wanted} asks for one; correct the cell, or the column's 'is'"),
+    "no_ratio": N_(
+        "'{value}' is no ratio, and {wanted} asks for one; write 69,47 % or 8/10, or say of the column \"in: '%'\""
+        " or 'is: numerator'"
+    ),
+    "no_money": N_("'{value}' is no amount of money, and {wanted} asks for one; say of the column 'in: triệu đồng'"),
+    "no_parts": N_("{wanted} is no ratio, so that it has no numerator or denominator; say of the column 'is: value'"),
+    "not_whole": N_(
+        "'{value}' is no whole number; where 1.272 was meant and the file has a decimal point, write 1272"
+    ),
+    "too_large": N_("'{value}' is larger than anything that is counted here; correct it"),
+    "negative": N_("'{value}' is below 0, which nothing that is counted can be; correct it"),
+    "lone_denominator": N_("there is a denominator alone, {value}; give the numerator or the ratio too"),
+    "parts_disagree": N_("{value} is {wanted}, but the row says {ratio}; correct one of the three"),
+    "numerator_beyond": N_("the numerator {value} is more than the denominator {wanted}; correct one of them"),
+    "said_otherwise": N_("the same thing is {wanted} in {where}, and {value} here; correct one of them"),
+    "said_twice": N_("the same value stands already in {where}; it counts once"),
+    "wrong_total": N_("the total is {value}, its rows sum to {wanted}; correct one of them"),
+    "rough_total": N_("the total is {value}, its rows sum to {wanted}; as some are rough (gần, hơn), both may be right"),
+    "unchecked_total": N_("the total {value} can't be checked: not every row of it has a value"),
+    "denominator_derived": N_("the denominator is derived: of all numbers only {value} makes {wanted}"),
 }
 
 #: So many known values are listed where none of them is near.
@@ -119,10 +183,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing to mend. `row` is the line in the file counted from 1, the header being line 1; None: the file."""
+    """One thing to mend. `row` is the line in the file counted from 1, the header being line 1; None: the file.
+
+    `sheet` is set where the file is a workbook.
+    """
 
     code: str
     file: str
+    sheet: str | None = None
     row: int | None = None
     column: str | None = None
     fields: Mapping[str, str | Place] = field(default_factory=dict)
@@ -131,6 +199,8 @@ class Problem:
         """`units.csv: row 12, column parent: …`, in English or through `translate`."""
         _ = translate or str
         place = self.file
+        if self.sheet is not None:
+            place += ", " + _(N_("sheet {sheet}")).format(sheet=_shown(self.sheet))
         if self.row is not None:
             place += ": " + _(N_("row {row}")).format(row=self.row)
         if self.column is not None:
