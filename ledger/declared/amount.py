@@ -38,7 +38,8 @@ class AmountUnit(StrEnum):
 class Amount:
     """A declared value, exactly. `value` None where `state` isn't `value`.
 
-    `numerator` and `denominator` are set where both were written (8/10); then `value` is their ratio.
+    `numerator` and `denominator` are set where they were written (8/10); where both were, `value` is their ratio. A
+    numerator alone is the value of a ratio whose denominator isn't known: a count.
     """
 
     state: ValueState = ValueState.VALUE

@@ -126,7 +126,9 @@ MESSAGES: Mapping[str, str] = {
     "beyond_whole": BEYOND_WHOLE.message,
     "not_a_day": NOT_A_DAY.message,
     "not_in_calendar": NOT_IN_CALENDAR.message,
-    "day_for_number": N_("the cell holds the day {value}; where 8/10 was meant, make its format text and write it anew"),
+    "day_for_number": N_(
+        "the cell holds the day {value}; where 8/10 was meant, make its format text and write it anew"
+    ),
     "formula_without_value": N_("the cell's formula has no value yet; open the file in a spreadsheet and save it"),
     "error_value": N_("the cell holds the error {value}; correct its formula"),
     "scaled_format": N_(
@@ -134,8 +136,8 @@ MESSAGES: Mapping[str, str] = {
     ),
     "merged_value": N_("the cell is merged with {wanted}, so whose the value is can't be told; give each cell its own"),
     "no_such_unit": N_(
-        "no unit was called '{value}' on {wanted}; correct the name or the day, or say under 'aliases' whom it means;"
-        " nearest: {nearest}"
+        "no unit was called '{value}' on {wanted}; correct the name or the day, or say under 'aliases' whom it means,"
+        " or under 'totals' that the row is one; nearest: {nearest}"
     ),
     "unknown_field": N_("{wanted} has no field '{value}'; nearest: {nearest}"),
     "no_count": N_("'{value}' is no count, and {wanted} asks for one; correct the cell, or the column's 'is'"),
@@ -145,9 +147,7 @@ MESSAGES: Mapping[str, str] = {
     ),
     "no_money": N_("'{value}' is no amount of money, and {wanted} asks for one; say of the column 'in: triệu đồng'"),
     "no_parts": N_("{wanted} is no ratio, so that it has no numerator or denominator; say of the column 'is: value'"),
-    "not_whole": N_(
-        "'{value}' is no whole number; where 1.272 was meant and the file has a decimal point, write 1272"
-    ),
+    "not_whole": N_("'{value}' is no whole number; where 1.272 was meant and the file has a decimal point, write 1272"),
     "too_large": N_("'{value}' is larger than anything that is counted here; correct it"),
     "negative": N_("'{value}' is below 0, which nothing that is counted can be; correct it"),
     "lone_denominator": N_("there is a denominator alone, {value}; give the numerator or the ratio too"),
@@ -156,7 +156,9 @@ MESSAGES: Mapping[str, str] = {
     "said_otherwise": N_("the same thing is {wanted} in {where}, and {value} here; correct one of them"),
     "said_twice": N_("the same value stands already in {where}; it counts once"),
     "wrong_total": N_("the total is {value}, its rows sum to {wanted}; correct one of them"),
-    "rough_total": N_("the total is {value}, its rows sum to {wanted}; as some are rough (gần, hơn), both may be right"),
+    "rough_total": N_(
+        "the total is {value}, its rows sum to {wanted}; as some are rough (gần, hơn), both may be right"
+    ),
     "unchecked_total": N_("the total {value} can't be checked: not every row of it has a value"),
     "denominator_derived": N_("the denominator is derived: of all numbers only {value} makes {wanted}"),
 }

@@ -1,0 +1,65 @@
+"""What values may be about: the units that there were on a day, and the indicators."""
+
+from collections.abc import Collection
+from datetime import date
+from functools import cache
+from typing import Protocol
+
+from ledger.declared.wording import BULLET
+from ledger.plan import Level, Unit, UnitHistory
+from ledger.plan.problem import nearest
+from ledger.units.naming import NOBODY, Found, Names
+
+
+class Measure(Protocol):
+    """What is asked of an indicator: `value_unit` is ratio, count, rank or vnd, `fields` its parts; none: any."""
+
+    @property
+    def value_unit(self) -> str:
+        """What its values are."""
+
+    @property
+    def fields(self) -> Collection[str]:
+        """The ids of its parts."""
+
+
+class KnownUnits:
+    """The units of each day, by id, name or code."""
+
+    def __init__(self, history: UnitHistory) -> None:
+        self._history = history
+        self.on = cache(self._on)
+        self._names = cache(self._names_on)
+
+    def find(self, text: str, day: date, among: Level | None) -> Found:
+        """Whom a text means on that day, of one level where `among` says so; a number before it is passed over."""
+        units, names = self.on(day), self._names(day)
+        for name in dict.fromkeys((text, BULLET.sub("", text))):
+            found = names.find(name)
+            fit = tuple(unit for unit in found.units if among is None or units[unit].level is among)
+            if fit:
+                return Found(fit, found.likeness)
+        return NOBODY
+
+    def nearest(self, text: str, day: date) -> str:
+        """The name or id most like a text."""
+        units = self.on(day).values()
+        return nearest(text, list(dict.fromkeys(name for unit in units for name in (unit.name_vi, unit.id))))
+
+    def ancestors(self, unit: str, day: date) -> set[str]:
+        """Whatever the unit was part of on that day."""
+        units, found = self.on(day), set[str]()
+        above = units[unit].parent if unit in units else None
+        while above is not None and above not in found:
+            found.add(above)
+            above = units[above].parent if above in units else None
+        return found
+
+    def _on(self, day: date) -> dict[str, Unit]:
+        return self._history.at(day)
+
+    def _names_on(self, day: date) -> Names:
+        units = self.on(day)
+        names = [(name, unit.id) for unit in units.values() for name in (unit.id, unit.name_vi, unit.name_en)]
+        codes = self._history.codes_at(day)
+        return Names([*names, *((code, unit) for unit in units for code in codes.get(unit, {}).values())])
