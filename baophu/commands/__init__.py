@@ -15,6 +15,7 @@ from baophu.commands import (
     discover,
     figure,
     indicators,
+    imports,
     listen,
     plan,
     probe,
@@ -46,6 +47,8 @@ def build_app() -> typer.Typer:
     app.command("tasks", help=tasks.HELP)(tasks.show_tasks)
     app.command("topology", help=topology.HELP)(topology.show_topology)
     app.add_typer(units.build_app(), name="units")
+    app.command("import", help=imports.IMPORT_HELP)(imports.take_in)
+    app.add_typer(imports.build_app(), name="imports")
     app.command("capacity", help=capacity.HELP)(capacity.show_capacity)
     app.command("provision", help=provision.HELP)(provision.provision)
     app.command("collect", help=collect.HELP)(collect.collect)
