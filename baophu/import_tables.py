@@ -100,7 +100,7 @@ def values_table(statements: Sequence[Statement], title: str, text: Text, plan: 
     table = Table(title=Styled(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for heading in (N_("Unit"), N_("Indicator"), N_("Field"), N_("About"), N_("Day")):
         table.add_column(text(heading), overflow="fold")
-    table.add_column(text(N_("Value")), justify="right")
+    table.add_column(text(N_("Value")), justify="right", no_wrap=True)
     for heading in (N_("Mark"), N_("Place")):
         table.add_column(text(heading), overflow="fold")
     for said in statements:

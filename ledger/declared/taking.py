@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from ledger.declared.heading import find_heading
 from ledger.declared.log import Log
@@ -42,13 +43,20 @@ def take(sheet: Sheet, mapping: TableMapping, known: Known, file: str) -> Taken:
     rows = list(read_rows(sheet, mapping, heading, known, log))
     said = [each for row in rows for each in _statements(row, known, log)]
     check_totals(rows, known.units, log)
-    kept = [each.statement for each in _once(said, log)]
-    problems = sorted(log.problems.values(), key=lambda each: (each.file != mapping.file, each.row or 0))
+    sound = [each for each in said if each.reading.spot.row not in log.bad_rows]
+    kept = [each.statement for each in _once(sound, log)]
+    problems = sorted(log.problems.values(), key=partial(_in_order, mapping.file))
     if not rows and not problems:
         columns = ", ".join(dict.fromkeys(value.column for value in mapping.values))
         problems = [Problem(code="no_values", file=file, sheet=sheet.name, fields={"wanted": columns})]
     good = (each for each in kept if each.place is not None and each.place.row not in log.bad_rows)
     return Taken(tuple(good), tuple(problems), tuple(log.notes), frozenset(log.bad_rows))
+
+
+def _in_order(first: str, problem: Problem) -> tuple[bool, int, int, str]:
+    """The mapping's own problems first, then by row and column."""
+    column = problem.column or ""
+    return problem.file != first, problem.row or 0, len(column), column
 
 
 def _statements(row: TableRow, known: Known, log: Log) -> Iterator[_Said]:

@@ -1,4 +1,8 @@
-"""Reads one sheet of an XLSX workbook (ECMA-376): its values as last calculated; no formula is run."""
+"""Reads one sheet of an XLSX workbook (ECMA-376): its values as last calculated; no formula is run.
+
+It needs number formats, merged cells, and which values are formulas', in one bounded pass: openpyxl's read-only mode
+takes two, without the merged cells, and calamine gives no formats.
+"""
 
 import re
 from collections.abc import Sequence
