@@ -30,18 +30,19 @@ def check_totals(rows: Sequence[TableRow], units: KnownUnits, log: Log) -> None:
 
 
 def _check(rows: Sequence[TableRow], place: int, total: Entry, reading: Reading, units: KnownUnits, log: Log) -> None:
-    wanted, report = numbers(reading), log.reporter(rows[place].number)
-    blocks = [block for block in _blocks(rows, place, total) if block]
-    if any(_sum(part) == wanted for block in blocks for part in (block, _uppermost(block, units))):
-        return
-    summed = _sum(blocks[0]) if blocks else None
+    wanted, nearest = numbers(reading), list[Entry]()
+    for block in _blocks(rows, place, total):
+        if block and wanted in (_sum(block), _sum(_uppermost(block, units))):
+            return
+        nearest = nearest or block
+    summed = _sum(nearest)
     fields = {"value": _shown(wanted), "wanted": _shown(summed or ())}
     if summed is None or len(summed) != len(wanted):
         log.note(reading.spot, "unchecked_total", value=fields["value"])
-    elif any(_is_rough(entry) for entry in (total, *blocks[0])):
+    elif any(_is_rough(entry) for entry in (total, *nearest)):
         log.note(reading.spot, "rough_total", **fields)
     else:
-        report(reading.spot, "wrong_total", **fields)
+        log.reporter(rows[place].number)(reading.spot, "wrong_total", **fields)
 
 
 def numbers(reading: Reading) -> Numbers:
