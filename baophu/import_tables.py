@@ -1,6 +1,6 @@
 """Imports and declared values for people and for programs: tables in the reader's language, JSON documents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, partial
 from typing import Any
@@ -10,13 +10,19 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from baophu.importing import Offered
-from ledger.declared.amount import Amount, AmountUnit, ValueState
-from ledger.declared.statement import Import, Statement
+from ledger.declared.amount import Amount, ValueState
+from ledger.declared.statement import Import, Scope, Statement
 from ledger.language import N_, Text
 from ledger.plan import Plan, Problem
-from ledger.wording import LEVELS, MARKS, QUALIFIERS, SCOPES, called
+from ledger.telling import MARKS, QUALIFIERS, STATES, amount_text
+from ledger.wording import LEVELS, called
 
-MILLION = 10**6
+#: Whom a value of a unit is about.
+WHOM: Mapping[Scope, str] = {
+    Scope.SUBTREE: N_("with all below it"),
+    Scope.OWN: N_("itself alone"),
+    Scope.LEVEL: N_("its units of one level"),
+}
 
 
 def problem_document(problem: Problem) -> dict[str, Any]:
@@ -104,7 +110,7 @@ def values_table(statements: Sequence[Statement], title: str, text: Text, plan: 
     for heading in (N_("Mark"), N_("Place")):
         table.add_column(text(heading), overflow="fold")
     for said in statements:
-        about = called(SCOPES, said.scope, text) if said.level is None else called(LEVELS, said.level, text)
+        about = text(WHOM[said.scope]) if said.level is None else called(LEVELS, said.level, text)
         name = called_on(said.day).get(said.unit)
         cells = (
             f"{name} ({said.unit})" if name else said.unit,
@@ -113,7 +119,7 @@ def values_table(statements: Sequence[Statement], title: str, text: Text, plan: 
             about,
             text.day(said.day),
         )
-        table.add_row(*map(Styled, (*cells, amount_text(said.amount, text), text(MARKS[said.mark]), _place(said))))
+        table.add_row(*map(Styled, (*cells, declared_text(said.amount, text), text(MARKS[said.mark]), _place(said))))
     return table
 
 
@@ -122,25 +128,16 @@ def _names(plan: Plan | None, text: Text, day: date) -> dict[str, str]:
     return {id_: text.name(unit.name_vi, unit.name_en) for id_, unit in units.items()}
 
 
-def amount_text(amount: Amount, text: Text) -> str:
-    """`gần 1.200.000`, `69,47 % (1.272/1.831)`, `65.401 triệu đồng`."""
-    if amount.state is not ValueState.VALUE or amount.value is None:
-        return text(N_("not applicable") if amount.state is ValueState.NOT_APPLICABLE else N_("no data"))
-    if amount.unit is AmountUnit.RATIO:
-        parts = [None if part is None else text.number(part) for part in (amount.numerator, amount.denominator)]
-        counts = f" ({parts[0] or '?'}/{parts[1] or '?'})" if any(parts) else ""
-        shown = text.percent(float(amount.value)) + counts
-    elif amount.unit is AmountUnit.VND:
-        shown = _money(int(amount.value), text)
-    else:
-        shown = text.number(int(amount.value))
+def declared_text(amount: Amount, text: Text) -> str:
+    """`gần 1.200.000`, `69,47 % (1.272/1.831)`, `244/?`, `65.401 triệu đồng`; why there is none."""
+    if amount.state is not ValueState.VALUE:
+        return text(STATES[amount.state])
+    shown = "" if amount.value is None else amount_text(float(amount.value), amount.unit, text)
+    if amount.numerator is not None or amount.denominator is not None:
+        parts = ("?" if part is None else text.number(part) for part in (amount.numerator, amount.denominator))
+        counts = "/".join(parts)
+        shown = f"{shown} ({counts})" if shown else counts
     return text(QUALIFIERS[amount.qualifier]).format(value=shown) if amount.qualifier is not None else shown
-
-
-def _money(value: int, text: Text) -> str:
-    if value and value % MILLION == 0:
-        return text(N_("{count} million đồng")).format(count=text.number(value // MILLION))
-    return text(N_("{count} đồng")).format(count=text.number(value))
 
 
 def _place(said: Statement) -> str:

@@ -1,12 +1,12 @@
 """Takes in files of declared values: read by their mappings, checked against the plan, kept once, undone."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from ledger.declared.known import KnownUnits, Measure
+from ledger.declared.known import KnownUnits
 from ledger.declared.mapping import TableMapping
 from ledger.declared.mapping_file import read_mapping
 from ledger.declared.meaning import Known
@@ -15,18 +15,9 @@ from ledger.declared.sheet import Limits, UnreadableError
 from ledger.declared.statement import Declared, Import
 from ledger.declared.taking import Taken, take
 from ledger.errors import CallError, ConfigurationError
-from ledger.indicator import INDICATORS
 from ledger.language import N_
 from ledger.plan import Plan, Problem
 from ledger.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class MeasuredIndicator:
-    """An indicator as far as a declared value must fit it."""
-
-    value_unit: str
-    fields: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +43,12 @@ class RefusedError(ConfigurationError):
         return "\n".join((*problems, _summary(self.offered, translate)))
 
 
-def known_of(plan: Plan) -> Mapping[str, Measure]:
-    """The indicators that a file may declare, by id."""
-    del plan
-    return {known.id: MeasuredIndicator(known.value_unit) for known in INDICATORS.values()}
-
-
-def read_offered(file: Path, mapping: Path, plan: Plan, indicators: Mapping[str, Measure]) -> Offered:
+def read_offered(file: Path, mapping: Path, plan: Plan) -> Offered:
     """Read a file by its mapping; whatever is wrong is in `taken.problems`."""
     limits, problems = Limits(), list[Problem]()
     data, words = _bytes(file, limits, problems), _bytes(mapping, limits, problems)
     found = None if problems else _mapping(words, mapping.name, problems)
-    taken = Taken(problems=tuple(problems)) if found is None else _taken(data, file.name, found, plan, indicators)
+    taken = Taken(problems=tuple(problems)) if found is None else _taken(data, file.name, found, plan)
     return Offered(file.name, sha256(data).hexdigest(), sha256(words).hexdigest(), taken)
 
 
@@ -128,12 +113,12 @@ def _mapping(data: bytes, file: str, problems: list[Problem]) -> TableMapping | 
     return found
 
 
-def _taken(data: bytes, file: str, mapping: TableMapping, plan: Plan, indicators: Mapping[str, Measure]) -> Taken:
+def _taken(data: bytes, file: str, mapping: TableMapping, plan: Plan) -> Taken:
     try:
         sheet = read_table(data, mapping.sheet)
     except UnreadableError as error:
         return Taken(problems=(Problem(code=error.code, file=file, row=error.row, fields=error.fields),))
-    return take(sheet, mapping, Known(KnownUnits(plan.history), indicators), file)
+    return take(sheet, mapping, Known(KnownUnits(plan.history), plan.indicators), file)
 
 
 def _summary(offered: Offered, translate: Callable[[str], str]) -> str:

@@ -135,22 +135,6 @@ OUTCOMES: Mapping[str, str] = {
     "failed": N_("failed"),
     "unreachable": N_("unreachable"),
 }
-MARKS: Mapping[str, str] = {
-    "document": N_("from a document"),
-    "derived": N_("derived"),
-    "synthetic": N_("synthetic"),
-}
-QUALIFIERS: Mapping[str, str] = {
-    "nearly": N_("nearly {value}"),
-    "about": N_("about {value}"),
-    "over": N_("over {value}"),
-    "under": N_("under {value}"),
-}
-SCOPES: Mapping[str, str] = {
-    "subtree": N_("with all below it"),
-    "own": N_("itself alone"),
-    "level": N_("its units of one level"),
-}
 
 
 def called(words: Mapping[str, str], value: str | None, text: Text) -> str:

@@ -15,7 +15,7 @@ from baophu.import_tables import (
     statement_document,
     values_table,
 )
-from baophu.importing import RefusedError, chosen_import, keep, known_of, read_offered, refuse_problems, values_of
+from baophu.importing import RefusedError, chosen_import, keep, read_offered, refuse_problems, values_of
 from baophu.json_answer import print_json
 from baophu.session import SPEAKING, chosen_plan, chosen_settings, opened_store, opened_to_read, utc_now
 from baophu.tables import console
@@ -64,7 +64,7 @@ def take_in(
     """Take in all of a file, or nothing where a row is bad."""
     settings, who = chosen_settings(plan=plan, store=store), _who(by)
     found = chosen_plan(settings)
-    offered = read_offered(file, mapping, found, known_of(found))
+    offered = read_offered(file, mapping, found)
     kept, is_new = None, False
     try:
         refuse_problems(offered, partial=partial)

@@ -39,7 +39,7 @@ class Amount:
     """A declared value, exactly. `value` None where `state` isn't `value`.
 
     `numerator` and `denominator` are set where they were written (8/10); where both were, `value` is their ratio. A
-    numerator alone is the value of a ratio whose denominator isn't known: a count.
+    numerator alone is all that is known of a ratio (244 communes, of nobody says how many): `value` is None.
     """
 
     state: ValueState = ValueState.VALUE

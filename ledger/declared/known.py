@@ -1,26 +1,12 @@
-"""What values may be about: the units that there were on a day, and the indicators."""
+"""Whom values may be about: the units that there were on a day."""
 
-from collections.abc import Collection
 from datetime import date
 from functools import cache
-from typing import Protocol
 
 from ledger.declared.wording import BULLET
 from ledger.plan import Level, Unit, UnitHistory
 from ledger.plan.problem import nearest
 from ledger.units.naming import NOBODY, Found, Names
-
-
-class Measure(Protocol):
-    """What is asked of an indicator: `value_unit` is ratio, count, rank or vnd, `fields` its parts; none: any."""
-
-    @property
-    def value_unit(self) -> str:
-        """What its values are."""
-
-    @property
-    def fields(self) -> Collection[str]:
-        """The ids of its parts."""
 
 
 class KnownUnits:

@@ -9,11 +9,11 @@ from typing import TypeVar
 from ledger.declared.amount import Qualifier
 from ledger.declared.amounts import one_of
 from ledger.declared.day import NOT_A_DAY, NoDay, read_day
-from ledger.declared.known import KnownUnits, Measure
+from ledger.declared.known import KnownUnits
 from ledger.declared.log import Report, Spot
 from ledger.declared.statement import Mark, Scope
 from ledger.declared.wording import LEVELS, MARKS, QUALIFIER_WORDS, SCOPES, plain_key
-from ledger.plan import Level
+from ledger.plan import Indicator, Level
 from ledger.plan.problem import nearest
 
 E = TypeVar("E", bound=StrEnum)
@@ -48,7 +48,7 @@ class Known:
     """What there is to be declared about."""
 
     units: KnownUnits
-    indicators: Mapping[str, Measure]
+    indicators: Mapping[str, Indicator]
 
 
 def subject(said: Mapping[str, Said], known: Known, report: Report, *, is_total: bool) -> Subject:
@@ -87,21 +87,27 @@ def _unit(said: Mapping[str, Said], day: date | None, known: Known, report: Repo
 
 
 def _indicator(said: Said | None, known: Known, report: Report) -> str | None:
-    if said is None or said.text in known.indicators:
-        return said.text if said else None
-    report(said.spot, "unknown_indicator", value=said.text, nearest=nearest(said.text, list(known.indicators)))
+    if said is None:
+        return None
+    declared = [found.id for found in known.indicators.values() if found.is_declared]
+    if said.text in declared:
+        return said.text
+    code = "not_declared" if said.text in known.indicators else "unknown_indicator"
+    report(said.spot, code, value=said.text, nearest=nearest(said.text, declared))
     return None
 
 
 def _field(said: Said | None, indicator: str | None, known: Known, report: Report) -> str | None:
-    """The field's id; any text where the indicator lists no fields."""
+    """The field's id, which may stand by name; any text where the indicator's parts may be called anything."""
     if said is None or indicator is None:
         return None
-    fields = {plain_key(name): name for name in known.indicators[indicator].fields}
-    if fields and plain_key(said.text) not in fields:
-        near = nearest(said.text, list(fields.values()))
+    fields = (known.indicators[indicator].fields or {}).values()
+    names = {plain_key(name): each.id for each in fields for name in (each.id, each.name_vi, each.name_en)}
+    found = names.get(plain_key(said.text), said.text)
+    if not known.indicators[indicator].has_field(found):
+        near = nearest(said.text, [name for each in fields for name in (each.name_vi, each.id)])
         report(said.spot, "unknown_field", value=said.text, wanted=indicator, nearest=near)
-    return fields.get(plain_key(said.text), said.text)
+    return found
 
 
 def _day(said: Said, report: Report) -> date | None:

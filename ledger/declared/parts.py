@@ -9,6 +9,7 @@ from math import ceil, floor
 from ledger.declared.amount import SCALES, Amount, AmountUnit, Qualifier, ValueState
 from ledger.declared.log import Spot
 from ledger.declared.mapping import Part
+from ledger.plan import ValueUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,13 @@ class Combined:
     derived: int | None = None
 
 
+#: What has no numerator and denominator.
+ONE_PART = (ValueUnit.RANK, ValueUnit.VND)
 #: What the parts of one value are: at least one.
 Parts = Mapping[Part, Reading]
 
 
-def combine(parts: Parts, indicator: str, value_unit: str, qualifier: Qualifier | None) -> Combined | Fault:
+def combine(parts: Parts, indicator: str, value_unit: ValueUnit, qualifier: Qualifier | None) -> Combined | Fault:
     """The value of an indicator; `qualifier` counts where the cells say none."""
     present = {part: reading for part, reading in parts.items() if reading.amount.state is ValueState.VALUE}
     if not present:
@@ -50,29 +53,31 @@ def combine(parts: Parts, indicator: str, value_unit: str, qualifier: Qualifier 
     if fault is not None:
         return fault
     said = next((each.amount.qualifier for each in present.values() if each.amount.qualifier is not None), qualifier)
-    if value_unit != AmountUnit.RATIO:
-        amount = present[Part.VALUE].amount
-        unit = AmountUnit.VND if value_unit == AmountUnit.VND else amount.unit
-        return Combined(replace(amount, unit=unit, qualifier=said))
-    ratio = _ratio(present, is_exact=said is None)
-    return ratio if isinstance(ratio, Fault) else replace(ratio, amount=replace(ratio.amount, qualifier=said))
+    if value_unit in ONE_PART:
+        amount = replace(present[Part.VALUE].amount, qualifier=said)
+        return Combined(replace(amount, unit=AmountUnit.VND) if value_unit is ValueUnit.VND else amount)
+    whole = _counted(present, value_unit, is_exact=said is None)
+    return whole if isinstance(whole, Fault) else replace(whole, amount=replace(whole.amount, qualifier=said))
 
 
-def _unfit(part: Part, reading: Reading, indicator: str, value_unit: str) -> Fault | None:
+def _unfit(part: Part, reading: Reading, indicator: str, value_unit: ValueUnit) -> Fault | None:
     """What is wrong with a part, for an indicator of that unit."""
-    unit = reading.amount.unit
-    code = None
-    if value_unit != AmountUnit.RATIO and part is not Part.VALUE:
-        code = "no_parts"
-    elif part is Part.NUMERATOR and reading.amount.numerator is not None:
-        code = None  # a column of counts with 19/19 among them
-    elif part in (Part.NUMERATOR, Part.DENOMINATOR) or value_unit in (AmountUnit.COUNT, "rank"):
-        code = None if unit is AmountUnit.COUNT else "no_count"
-    elif value_unit == AmountUnit.VND:
-        code = None if unit is AmountUnit.VND or says_scale(reading) else "no_money"
-    elif unit is not AmountUnit.RATIO:
-        code = "no_ratio"
+    code = "no_parts" if value_unit in ONE_PART and part is not Part.VALUE else None
+    if code is None and not _fits(part, reading, value_unit):
+        is_ratio = part is Part.RATIO or (part is Part.VALUE and value_unit is ValueUnit.RATIO)
+        code = "no_ratio" if is_ratio else "no_money" if value_unit is ValueUnit.VND else "no_count"
     return Fault(code, reading.spot, {"value": reading.text, "wanted": indicator}) if code else None
+
+
+def _fits(part: Part, reading: Reading, value_unit: ValueUnit) -> bool:
+    """Whether the cell's number is what its part asks for; a fraction (19/19) may stand among counts."""
+    unit, is_fraction = reading.amount.unit, reading.amount.numerator is not None
+    if value_unit is ValueUnit.VND:
+        return unit is AmountUnit.VND or says_scale(reading)
+    if part is Part.RATIO or (part is Part.VALUE and value_unit is ValueUnit.RATIO):
+        return unit is AmountUnit.RATIO
+    may_be_fraction = part is not Part.DENOMINATOR and value_unit is not ValueUnit.RANK
+    return unit is AmountUnit.COUNT or (is_fraction and may_be_fraction)
 
 
 def says_scale(reading: Reading) -> bool:
@@ -80,38 +85,41 @@ def says_scale(reading: Reading) -> bool:
     return reading.amount.unit is AmountUnit.COUNT and not SCALES.keys().isdisjoint(reading.text.lower().split())
 
 
-def _ratio(present: Parts, *, is_exact: bool) -> Combined | Fault:
-    ratio = present.get(Part.RATIO) or present.get(Part.VALUE)
-    numerator, denominator = _counts(present, ratio)
+def _counted(present: Parts, value_unit: ValueUnit, *, is_exact: bool) -> Combined | Fault:
+    """A ratio, or a count of so many."""
+    is_count = value_unit is ValueUnit.COUNT
+    ratio = present.get(Part.RATIO) or (None if is_count else present.get(Part.VALUE))
+    counted = present.get(Part.NUMERATOR) or (present.get(Part.VALUE) if is_count else None)
+    numerator, denominator = _counts(counted, present.get(Part.DENOMINATOR), ratio)
     spot = next(iter(present.values())).spot
     if numerator is None and ratio is None:
         return Fault("lone_denominator", spot, {"value": _shown(denominator)})
-    if numerator is None or (denominator is None and ratio is None):
-        return Combined(_alone(numerator, denominator, ratio))
     derived = None
-    if denominator is None and ratio is not None:
-        derived = only_denominator(numerator, ratio.amount.value or Decimal()) if is_exact else None
-        if derived is None:
-            return Combined(_alone(numerator, None, ratio))
-    whole = denominator if denominator is not None else derived or 0
-    return _checked(numerator, whole, ratio, spot) or Combined(_divided(numerator, whole), derived)
+    if numerator is not None and denominator is None and ratio is not None and is_exact:
+        derived = denominator = only_denominator(numerator, ratio.amount.value or Decimal())
+    if numerator is None or denominator is None:
+        return Combined(_alone(numerator, denominator, ratio, value_unit))
+    fault = _checked(numerator, denominator, ratio, spot, is_count=is_count)
+    return fault or Combined(_divided(numerator, denominator), derived)
 
 
-def _counts(present: Parts, ratio: Reading | None) -> tuple[int | None, int | None]:
+def _counts(counted: Reading | None, below: Reading | None, ratio: Reading | None) -> tuple[int | None, int | None]:
     """Numerator and denominator: of the columns of their own first, of a fraction in any of the cells (8/10) else."""
-    written = [reading.amount for reading in (present.get(Part.NUMERATOR), ratio) if reading is not None]
+    written = [reading.amount for reading in (counted, ratio) if reading is not None]
     fraction = next((amount for amount in written if amount.numerator is not None), None)
-    above, below = (_whole(present.get(part)) for part in (Part.NUMERATOR, Part.DENOMINATOR))
+    numerator, denominator = _whole(counted), _whole(below)
     if fraction is None:
-        return above, below
-    is_own = above is not None and written[0] is not fraction
-    return above if is_own else fraction.numerator, below if below is not None else fraction.denominator
+        return numerator, denominator
+    is_own = counted is not None and counted.amount is not fraction
+    return numerator if is_own else fraction.numerator, denominator if below is not None else fraction.denominator
 
 
-def _alone(numerator: int | None, denominator: int | None, ratio: Reading | None) -> Amount:
-    """What is known where the parts don't tell the rest: the ratio as it is written, or a count."""
+def _alone(numerator: int | None, denominator: int | None, ratio: Reading | None, value_unit: ValueUnit) -> Amount:
+    """What is known where the parts don't tell the rest: the ratio as it is written, a count, or a numerator alone."""
+    if value_unit is ValueUnit.COUNT and numerator is not None:
+        return Amount(value=Decimal(numerator))
     if ratio is None:
-        return Amount(value=Decimal(numerator or 0), numerator=numerator)
+        return Amount(unit=AmountUnit.RATIO, numerator=numerator)
     return replace(ratio.amount, numerator=numerator, denominator=denominator)
 
 
@@ -122,9 +130,12 @@ def _divided(numerator: int, denominator: int) -> Amount:
     return Amount(value=value, unit=AmountUnit.RATIO, numerator=numerator, denominator=denominator)
 
 
-def _checked(numerator: int, denominator: int, ratio: Reading | None, spot: Spot) -> Fault | None:
-    """What is wrong with parts that are all there; nothing where the ratio is theirs as exactly as it is written."""
-    if numerator > denominator:
+def _checked(numerator: int, denominator: int, ratio: Reading | None, spot: Spot, *, is_count: bool) -> Fault | None:
+    """What is wrong with parts that are all there; nothing where the ratio is theirs as exactly as it is written.
+
+    A count may be more than what it is held against: accounts, of officials.
+    """
+    if numerator > denominator and not is_count:
         return Fault("numerator_beyond", spot, {"value": _shown(numerator), "wanted": _shown(denominator)})
     if ratio is None or denominator == 0:
         return None

@@ -65,7 +65,7 @@ def _statements(row: TableRow, known: Known, log: Log) -> Iterator[_Said]:
     for about, parts in _groups(row):
         if about.indicator is None or not parts:
             continue
-        unit_of_value = known.indicators[about.indicator].value_unit
+        unit_of_value = known.indicators[about.indicator].unit_of(about.field)
         found = combine(parts, about.indicator, unit_of_value, about.qualifier)
         first = next(iter(parts.values()))
         if isinstance(found, Fault):

@@ -139,7 +139,7 @@ MESSAGES: Mapping[str, str] = {
         "no unit was called '{value}' on {wanted}; correct the name or the day, or say under 'aliases' whom it means,"
         " or under 'totals' that the row is one; nearest: {nearest}"
     ),
-    "unknown_field": N_("{wanted} has no field '{value}'; nearest: {nearest}"),
+    "not_declared": N_("'{value}' is measured, and no values of it are taken in; nearest: {nearest}"),
     "no_count": N_("'{value}' is no count, and {wanted} asks for one; correct the cell, or the column's 'is'"),
     "no_ratio": N_(
         "'{value}' is no ratio, and {wanted} asks for one; write 69,47 % or 8/10, or say of the column \"in: '%'\""

@@ -38,6 +38,9 @@ def test_a_unit_is_known_by_id_code_and_name_in_any_spelling(name: str, unit: st
     assert said.place == Place(None, 2, "B")
 
 
+RANK_IN_PARTS = BASE.replace("UD06", "TH01") + "  - {column: Số, is: numerator}\n"
+
+
 @pytest.mark.parametrize(
     ("row", "mapping", "code", "column"),
     [
@@ -58,12 +61,18 @@ def test_a_unit_is_known_by_id_code_and_name_in_any_spelling(name: str, unit: st
         (("503", "", "", "0,8"), PARTS, "not_whole", "D"),
         (("503", "", "", "8"), PARTS, "no_ratio", "D"),
         (("503", "1,272", "", ""), COUNT, "not_whole", "B"),
-        (("503", "8/10", "", ""), COUNT, "no_count", "B"),
+        (("503", "8/10", "", ""), COUNT.replace("DV02", "TH01"), "no_count", "B"),
+        (("503", "5 %", "", ""), COUNT, "no_count", "B"),
         (("503", "5 tỷ đồng", "", ""), COUNT, "no_count", "B"),
         (("503", "-5", "", ""), COUNT, "not_a_number", "B"),
         (("503", "5", "", ""), COUNT.replace("DV02", "DT01"), "no_money", "B"),
         (("503", "5", "", ""), COUNT.replace("DV02", "UD06"), "no_ratio", "B"),
-        (("503", "5", "", ""), COUNT.replace("column: Số", "{column: Số, is: numerator}"), "no_parts", "B"),
+        (
+            ("503", "5", "", ""),
+            COUNT.replace("column: Số", "{column: Số, is: numerator}").replace("DV02", "TH01"),
+            "no_parts",
+            "B",
+        ),
     ],
 )
 def test_a_bad_cell_is_named_and_its_row_left_out(
@@ -79,6 +88,7 @@ def test_a_bad_cell_is_named_and_its_row_left_out(
     ("line", "code", "row", "key"),
     [
         ("indicator: UD99", "unknown_indicator", 3, "indicator"),
+        ("indicator: HT07", "not_declared", 3, "indicator"),
         ("day: 30/11/-0001", "not_in_calendar", 3, "day"),
         ("day: hôm qua", "not_a_day", 3, "day"),
         ("level: làng", "bad_choice", 3, "level"),
@@ -116,7 +126,7 @@ def test_what_is_wrong_in_the_mapping_is_told_once_and_there(line: str, code: st
         (("503", "", "10", "80 %"), (None, 10, Decimal("0.8")), Mark.DOCUMENT),
         (("503", "", "", "8/10"), (8, 10, Decimal("0.8")), Mark.DOCUMENT),
         (("503", "8/10", "", ""), (8, 10, Decimal("0.8")), Mark.DOCUMENT),
-        (("503", "244", "", ""), (244, None, Decimal(244)), Mark.DOCUMENT),
+        (("503", "244", "", ""), (244, None, None), Mark.DOCUMENT),
         (("503", "2", "3", "66,67 %"), (2, 3, None), Mark.DOCUMENT),
         (("503", "1", "8", "12,5 %"), (1, 8, None), Mark.DOCUMENT),
         (("503", "1", "8", "12 %"), (1, 8, None), Mark.DOCUMENT),
@@ -135,6 +145,24 @@ def test_the_parts_of_a_value_are_put_together(
     assert (said.amount.numerator, said.amount.denominator, said.amount.value) == (numerator, denominator, value)
     assert said.mark is mark
     assert [note.code for note in found.notes] == (["denominator_derived"] if mark is Mark.DERIVED else [])
+
+
+@pytest.mark.parametrize(
+    ("row", "amount"),
+    [
+        (("503", "9.850", "", ""), (None, None, Decimal(9850))),
+        (("503", "381/381", "", ""), (381, 381, Decimal(1))),
+        (("503", "381", "381", "100 %"), (381, 381, Decimal(1))),
+        (("503", "9.850", "8.000", ""), (9850, 8000, Decimal("1.23125"))),
+    ],
+)
+def test_a_count_may_be_of_so_many(
+    row: tuple[object, ...], amount: tuple[int | None, int | None, Decimal | None]
+) -> None:
+    found = one(row, mapping=PARTS.replace("UD06", "DV02"))
+    assert found.problems == ()
+    (said,) = found.statements
+    assert (said.amount.numerator, said.amount.denominator, said.amount.value) == amount
 
 
 def test_what_has_no_value_says_so_and_an_empty_cell_says_nothing() -> None:
@@ -198,10 +226,14 @@ def test_a_value_merged_over_two_rows_is_nobodys_but_a_name_is_both_rows() -> No
     found = taken(xlsx_of(HEAD, ("503", 5), ("502", ""), merged=["B2:B3"]), COUNT)
     assert places(found.problems) == [("merged_value", "t", 3, "B")]
     mapping = COUNT.replace("DV02", "DV03").replace("column: Số", "{column: Tỷ lệ, field: {column: Số}}")
-    rows = (HEAD, ("503", "land", "", "8/10"), ("", "Xây dựng", "", "9/10"))
+    mapping = mapping.replace("day: 31/12/2019", "day: {column: Tổng}")
+    rows = (HEAD, ("503", "đất đai", "31/12/2018", "8"), ("", "Land", "31/12/2019", "9"))
     found = taken(xlsx_of(*rows, merged=["A2:A3"]), mapping)
     assert found.problems == ()
-    assert [(said.unit, said.field) for said in found.statements] == [("49-503", "land"), ("49-503", "xây dựng")]
+    assert [(said.unit, said.field, said.day.year) for said in found.statements] == [
+        ("49-503", "land", 2018),
+        ("49-503", "land", 2019),
+    ]
 
 
 def test_a_long_table_has_a_row_for_each_value() -> None:

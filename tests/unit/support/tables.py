@@ -1,10 +1,10 @@
 """Tables of declared values made by hand: a small province, files in both forms, and what is taken from them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from io import BytesIO, StringIO
 from textwrap import dedent
+from typing import Any
 
 import openpyxl
 
@@ -14,25 +14,29 @@ from ledger.declared.meaning import Known
 from ledger.declared.opening import read_table
 from ledger.declared.statement import Statement
 from ledger.declared.taking import Taken, take
-from ledger.plan import Code, CodeScheme, Level, Problem, Unit, UnitHistory, UnitSpan
+from ledger.plan import Code, CodeScheme, Indicator, Level, Problem, Unit, UnitHistory, UnitSpan, ValueUnit
+from ledger.plan.indicator import Field
 
 END = date(2025, 6, 30)
 DAY = date(2019, 12, 31)
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    value_unit: str
-    fields: tuple[str, ...] = ()
+def _indicator(id_: str, unit: ValueUnit, **more: Any) -> Indicator:
+    return Indicator(id=id_, name_vi=id_, name_en=id_, value_unit=unit, **{"is_declared": True, **more})
 
 
+LAND = Field("land", "Đất đai", "Land", ValueUnit.COUNT)
 INDICATORS = {
-    "UD06": Indicator("ratio"),
-    "DV01": Indicator("ratio"),
-    "DV02": Indicator("count"),
-    "TH01": Indicator("rank"),
-    "DT01": Indicator("vnd"),
-    "DV03": Indicator("ratio", ("land", "xây dựng")),
+    each.id: each
+    for each in (
+        _indicator("UD06", ValueUnit.RATIO),
+        _indicator("DV01", ValueUnit.RATIO),
+        _indicator("DV02", ValueUnit.COUNT, parts_sum=True),
+        _indicator("TH01", ValueUnit.RANK),
+        _indicator("DT01", ValueUnit.VND, parts_sum=True),
+        _indicator("DV03", ValueUnit.RATIO, fields={"land": LAND}),
+        _indicator("HT07", ValueUnit.RATIO, is_declared=False),
+    )
 }
 
 
