@@ -1,7 +1,5 @@
 """`baophu figure`: keeps figures day by day, publishes a period's with their evidence, checks what was published."""
 
-import getpass
-import os
 from datetime import date
 from typing import Annotated
 
@@ -11,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
-from baophu.commands.options import JsonOption, PlanOption, StoreOption
+from baophu.commands.options import ByOption, JsonOption, PlanOption, StoreOption, who_does_it
 from baophu.figure_documents import check_document, keeping_document, published_document
 from baophu.json_answer import print_json
 from baophu.progress import progress_line
@@ -45,7 +43,6 @@ AdministrativeOption = Annotated[
     bool,
     typer.Option("--administrative", help=N_("The period that ends on the 14th, as administrative reports have it.")),
 ]
-ByOption = Annotated[str | None, typer.Option("--by", help=N_("Who does it; the login name by default."))]
 NumberArgument = Annotated[
     int | None, typer.Argument(metavar="[NUMBER]", help=N_("The publication's number; all of them by default."))
 ]
@@ -126,7 +123,7 @@ def publish(
     province = chosen_plan(settings)
     with opened_store(settings, create=False) as opened:
         view = LedgerView(province, opened, settings.max_ages(), utc_now)
-        made = Publisher(opened, utc_now).publish(view, wanted, by or _login())
+        made = Publisher(opened, utc_now).publish(view, wanted, who_does_it(by))
     if as_json:
         print_json(published_document(made))
     else:
@@ -217,10 +214,3 @@ def _table(title: str, *headings: str) -> Table:
     for heading in headings:
         table.add_column(text(heading), overflow="fold")
     return table
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())

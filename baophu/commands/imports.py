@@ -1,13 +1,12 @@
 """`baophu import`: a file of declared values is taken in; `baophu imports`: what was, and how it is undone."""
 
-import getpass
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from baophu.commands.options import JsonOption, PlanOption, StoreOption
+from baophu.commands.options import ByOption, JsonOption, PlanOption, StoreOption, who_does_it
 from baophu.import_tables import (
     import_document,
     imports_table,
@@ -19,7 +18,6 @@ from baophu.importing import RefusedError, chosen_import, keep, read_offered, re
 from baophu.json_answer import print_json
 from baophu.session import SPEAKING, chosen_plan, chosen_settings, opened_store, opened_to_read, utc_now
 from baophu.tables import console
-from ledger.errors import CallError
 from ledger.language import N_
 from ledger.plan import Problem
 
@@ -37,7 +35,6 @@ MappingOption = Annotated[
 ]
 PartialOption = Annotated[bool, typer.Option("--partial", help=N_("Take in the good rows where others are bad."))]
 CheckOption = Annotated[bool, typer.Option("--check", help=N_("Show what would be taken in, and write nothing."))]
-ByOption = Annotated[str | None, typer.Option("--by", help=N_("Who does it; by default who is logged in."))]
 NumberArgument = Annotated[int, typer.Argument(metavar="NUMBER", help=N_("The import's number, see imports list."))]
 
 
@@ -62,7 +59,7 @@ def take_in(
     as_json: JsonOption = False,
 ) -> None:
     """Take in all of a file, or nothing where a row is bad."""
-    settings, who = chosen_settings(plan=plan, store=store), _who(by)
+    settings, who = chosen_settings(plan=plan, store=store), who_does_it(by)
     found = chosen_plan(settings)
     offered = read_offered(file, mapping, found)
     kept, is_new = None, False
@@ -134,7 +131,7 @@ def show_one(number: NumberArgument, *, store: StoreOption = None, as_json: Json
 
 def undo(number: NumberArgument, *, store: StoreOption = None, by: ByOption = None) -> None:
     """Undo an import; one that is undone stays so."""
-    who = _who(by)
+    who = who_does_it(by)
     with opened_store(chosen_settings(store=store), create=False) as ledger:
         before = chosen_import(ledger, number)
         is_new = ledger.undo_import(number, who, utc_now())
@@ -150,17 +147,6 @@ def undo(number: NumberArgument, *, store: StoreOption = None, by: ByOption = No
             who=str(after.undone_by),
             when=when,
         )
-
-
-def _who(by: str | None) -> str:
-    """The name that is kept with an import; raises CallError."""
-    try:
-        name = (getpass.getuser() if by is None else by).strip()
-    except (OSError, KeyError):
-        name = ""
-    if not name or not name.isprintable():
-        raise CallError(N_("--by: '{value}' is no name; say who takes the file in"), value=by or "")
-    return name
 
 
 def _say(message: str, **fields: object) -> None:

@@ -1,5 +1,6 @@
 """The options that several commands share, and what is refused of them."""
 
+import getpass
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -29,6 +30,7 @@ AtOption = Annotated[
 ]
 UnitOption = Annotated[str | None, typer.Option("--unit", help=N_("Only this unit; for gaps, it and all below it."))]
 IndicatorOption = Annotated[str | None, typer.Option("--indicator", help=N_("Only this indicator, such as HT06."))]
+ByOption = Annotated[str | None, typer.Option("--by", help=N_("Who does it; by default who is logged in."))]
 LabOption = Annotated[
     str | None,
     typer.Option("--lab", help=N_("Work inside the lab of this name: its namespaces, keys and ledger.")),
@@ -44,3 +46,14 @@ def refuse_unknown(option: str, value: str | None, known: Sequence[str]) -> None
             value=value,
             nearest=nearest(value, known),
         )
+
+
+def who_does_it(by: str | None) -> str:
+    """The name that is kept with an import; raises CallError."""
+    try:
+        name = (getpass.getuser() if by is None else by).strip()
+    except (OSError, KeyError):
+        name = ""
+    if not name or not name.isprintable():
+        raise CallError(N_("--by: '{value}' is no name; say who takes the file in"), value=by or "")
+    return name

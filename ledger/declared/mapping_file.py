@@ -8,6 +8,7 @@ import yaml
 from ledger.declared.mapping import ATTRIBUTES, NEEDED, Part, Source, TableMapping, ValueColumn
 from ledger.plan.problem import Place, nearest
 from ledger.plan.register import Register
+from ledger.plan.sections import yaml_root
 
 OWN = ("sheet", "header", "totals", "aliases", "values")
 OF_VALUE = ("column", "is")
@@ -42,18 +43,11 @@ def read_mapping(data: bytes, file: str) -> tuple[TableMapping | None, Register]
 def _root(register: Register, data: bytes) -> yaml.MappingNode | None:
     try:
         text = data[:LONGEST_BYTES].decode("utf-8-sig")
-        root = yaml.compose(text, yaml.SafeLoader)
     except UnicodeDecodeError as error:
         register.fail("bad_encoding", data.count(b"\n", 0, error.start) + 1, value=f"0x{data[error.start]:02x}")
         return None
-    except yaml.reader.ReaderError as error:
-        register.fail("bad_yaml", text.count("\n", 0, error.position) + 1)
-        return None
-    except yaml.MarkedYAMLError as error:
-        register.fail("bad_yaml", error.problem_mark.line + 1 if error.problem_mark else None)
-        return None
-    except RecursionError:
-        register.fail("bad_yaml")
+    root = yaml_root(register, text)
+    if not register.is_readable:
         return None
     if not isinstance(root, yaml.MappingNode):
         register.fail("bad_mapping", wanted=PATTERN)

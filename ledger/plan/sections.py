@@ -31,8 +31,8 @@ def sections_of(
 ) -> dict[str, list[Row]]:
     """The rows of each section in `text`; what is wrong is noted with the register."""
     found: dict[str, list[Row]] = {section: [] for section in sections}
-    root = _root(register, text)
-    if root is None:
+    root = yaml_root(register, text)
+    if not register.is_readable:
         return found
     given = {str(key.value): value for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
     if not isinstance(given.get(next(iter(sections))), yaml.SequenceNode):
@@ -44,7 +44,8 @@ def sections_of(
     return found
 
 
-def _root(register: Register, text: str) -> yaml.Node | None:
+def yaml_root(register: Register, text: str) -> yaml.Node | None:
+    """The document's root; None: it is empty, or what is wrong is noted with the register, which can't be read then."""
     try:
         root: yaml.Node | None = yaml.compose(text, yaml.SafeLoader)
     except yaml.reader.ReaderError as error:
@@ -56,8 +57,6 @@ def _root(register: Register, text: str) -> yaml.Node | None:
     except RecursionError:
         register.fail("bad_yaml")
         return None
-    if root is None:
-        return yaml.MappingNode("tag:yaml.org,2002:map", [])
     return root
 
 

@@ -113,10 +113,13 @@ def test_a_malformed_request_names_the_parameter(query: str, parameter: str, ask
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+KNOWN = "as_of, at, by_level, cursor, indicator, known_at, level, limit, map, unit"
+
+
 def test_a_filter_that_does_not_exist_is_refused_with_the_names_of_those_that_do(ask: Ask, api: FastAPI) -> None:
     answer = ask(api, "/api/v1/coverage?untis=68&limit=0")
     assert {error["parameter"]: error["message"] for error in answer.json()["errors"]} == {
-        "untis": "no such parameter here; there are: as_of, at, by_level, cursor, indicator, known_at, level, limit, map, unit",
+        "untis": f"no such parameter here; there are: {KNOWN}",
         "limit": "Input should be greater than or equal to 1",
     }
 
