@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.page.cables import cables_of
 from api.page.choice import CABLES_NAMES, GAPS_NAMES, UNITS_NAMES, UnitsChoice, left_out
+from api.page.declared import declared_lines
 from api.page.evidence import facts_of, parts_of
 from api.page.gaps import GapsChoice, gaps_of
 from api.page.overview import Figures, Lines, column_groups
@@ -45,6 +46,7 @@ class Pages:
         context = {
             "unit": root,
             "cells": figures.cells(root.id),
+            "declared": declared_lines(snapshot, self.plan, root.id, text_for(request)),
             "lines": Lines(self.plan, figures, choice, text_for(request)).chosen(),
             "left_out": left_out(request.query_params, UNITS_NAMES, self._measured),
             "levels": list(dict.fromkeys(unit.level for unit in self.plan.units.values())),
@@ -66,6 +68,7 @@ class Pages:
             "page_query": lambda number: urlencode({**query, "page": str(number)}),
             "ancestors": self._above(unit),
             "cells": figures.cells(unit),
+            "declared": declared_lines(snapshot, self.plan, unit, text),
             "gaps": gaps_of(snapshot, self.plan, unit, choice),
             "gaps_query": urlencode({"unit": unit, **choice.query, "lang": text.language.value}),
             "lines": Lines(self.plan, figures, units, text, unit).chosen() if self.plan.children[unit] else [],
