@@ -80,6 +80,14 @@ def packed(plan: Plan, figures: Iterable[Figure]) -> dict[FigureKey, Numbers]:
     return found
 
 
+def counts_of(numbers: Numbers) -> dict[str, int]:
+    """A measured figure's counts by verdict; `reached` for those in the numerator, `due` for those that are due."""
+    reasons = (part.partition("=") for part in numbers.reasons.split())
+    found = {name: int(count) for name, _, count in reasons}
+    found.update({"reached": numbers.numerator or 0, "due": numbers.due or 0})
+    return {name: count for name, count in found.items() if count}
+
+
 def unpacked(kept: Mapping[FigureKey, Numbers], as_of: datetime) -> list[Figure]:
     """The figures again, in the order in which they are kept."""
     figures = [_unpacked(key, numbers, as_of) for key, numbers in kept.items()]

@@ -9,6 +9,7 @@ EXAMPLES: Mapping[str, str] = {
     "gaps": "--unit 68-22945 --indicator HT06",
     "figure keep": "--from 2026-10-01 --to 2026-10-31",
     "figure kept": "--json",
+    "figure history": "68-22945 HT06 --from 2026-01-01 --map 2025-07-01",
     "figure publish": "2026-10 --administrative",
     "figure list": "--json",
     "figure verify": "3 --json",

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
+from baophu.commands import history
 from baophu.commands.options import ByOption, JsonOption, PlanOption, StoreOption, who_does_it
 from baophu.figure_documents import check_document, keeping_document, published_document
 from baophu.json_answer import print_json
@@ -56,6 +57,7 @@ def build_app() -> typer.Typer:
     app = typer.Typer(help=N_("Figures over time: kept, published, checked."), no_args_is_help=True)
     app.command("keep", help=KEEP_HELP)(keep)
     app.command("kept", help=KEPT_HELP)(kept)
+    app.command("history", help=history.HELP)(history.show_history)
     app.command("publish", help=PUBLISH_HELP)(publish)
     app.command("list", help=LIST_HELP)(published)
     app.command("verify", help=VERIFY_HELP)(verify)

@@ -32,6 +32,7 @@ class Way:
     assumed: set[str] = field(default_factory=set)
     rounded: set[str] = field(default_factory=set)
     sources: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _found: dict[str, tuple[Part, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for unit in self.before:
@@ -40,6 +41,11 @@ class Way:
 
     def of(self, unit: str) -> tuple[Part, ...]:
         """Where a unit is on the map; one that ended without a successor counts with the unit above it."""
+        if unit not in self._found:
+            self._found[unit] = self._looked_up(unit)
+        return self._found[unit]
+
+    def _looked_up(self, unit: str) -> tuple[Part, ...]:
         found = self.parts.get(unit) or (Part(unit, Fraction(1), is_assumed=False),)
         if all(part.unit in self.after for part in found):
             return found
@@ -52,6 +58,8 @@ class Way:
     def divided(self, unit: str, count: int) -> dict[str, int]:
         """The unit's count by the units of the map; notes what is assumed and what is rounded."""
         parts = self.of(unit)
+        if len(parts) == 1:
+            return {parts[0].unit: count}
         whole = apportioned(count, [part.share for part in parts]) if parts else []
         found: dict[str, int] = {}
         for part, share in zip(parts, whole, strict=True):

@@ -115,3 +115,17 @@ def test_another_map_conserves_the_total(capfd: Output) -> None:
     tops = {f["unit"] for f in after} & {"60", "67", "68"}
     assert tops == {"60", "67", "68"}
     assert sum(pcs(after, unit)[1] for unit in tops) == 8
+
+
+def test_a_history_has_the_days_of_change(capfd: Output) -> None:
+    answer(capfd, "figure", "keep", "--from", "2026-10-28", "--to", "2026-10-31")
+    points = answer(capfd, "figure", "history", "68", "HT06")
+    assert [(p["day"], p["numerator"], p["denominator"]) for p in points] == [
+        ("2026-10-28", 0, 8),
+        ("2026-10-30", 1, 8),
+    ]
+    former = answer(capfd, "figure", "history", "60", "HT06", "--map", "2025-06-30", "--from", "2026-10-30")
+    assert [(p["day"], p["evidence"]) for p in former] == [("2026-10-30", "measured")]
+    assert run(["figure", "history", "60", "HT06"]) == 0
+    assert run(["figure", "history", "99", "HT06"]) == 2
+    assert run(["figure", "history", "68", "HT99"]) == 2
