@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.attainment import missing
 from ledger.figure import Figure, FigureScope, FigureState
@@ -90,9 +90,10 @@ def counts_of(numbers: Numbers) -> dict[str, int]:
 
 def unpacked(kept: Mapping[FigureKey, Numbers], as_of: datetime) -> list[Figure]:
     """The figures again, in the order in which they are kept."""
-    figures = [_unpacked(key, numbers, as_of) for key, numbers in kept.items()]
+    rests = {rest: json.loads(rest) for rest in {numbers.rest for numbers in kept.values()}}
+    figures = [_unpacked(key, numbers, rests[numbers.rest], as_of) for key, numbers in kept.items()]
     measured = {key_of(f): f.value for f in figures if f.evidence == "measured"}
-    return [_beside(f, measured) for f in figures]
+    return [_beside(f, measured) if f.evidence == "declared" else f for f in figures]
 
 
 def _rest(plan: Plan, figure: Figure) -> str:
@@ -113,8 +114,7 @@ def _rest(plan: Plan, figure: Figure) -> str:
     return json.dumps({name: value for name, value in rest.items() if value is not None}, ensure_ascii=False)
 
 
-def _unpacked(key: FigureKey, numbers: Numbers, as_of: datetime) -> Figure:
-    rest = json.loads(numbers.rest)
+def _unpacked(key: FigureKey, numbers: Numbers, rest: Mapping[str, Any], as_of: datetime) -> Figure:
     is_measured, value_unit = key.evidence == "measured", ValueUnit(rest["value_unit"])
     numerator, owed = numbers.numerator, numbers.denominator
     ratio = numerator / owed if numerator is not None and owed else None
@@ -164,7 +164,7 @@ def _unpacked(key: FigureKey, numbers: Numbers, as_of: datetime) -> Figure:
 
 
 def _beside(figure: Figure, measured: Mapping[FigureKey, float | None]) -> Figure:
-    if figure.evidence != "declared" or figure.field is not None or figure.value is None:
+    if figure.field is not None or figure.value is None:
         return figure
     value = measured.get(key_of(figure)._replace(evidence="measured"))
     return figure if value is None else replace(figure, difference=figure.value - value)

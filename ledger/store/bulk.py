@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Table, bindparam, insert, update
+from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, insert, update
 
 
 class Bulk:
@@ -36,3 +37,13 @@ class Bulk:
         else:
             named = [{name: row[column] for name, column in self._columns.items()} for row in rows]
             connection.exec_driver_sql(str(compiled), named)
+
+
+def plain_rows(connection: Connection, query: Select[Any]) -> Sequence[tuple[Any, ...]]:
+    """The rows of a query as the driver gives them, without SQLAlchemy's work per row; values as they are stored."""
+    compiled = query.compile(dialect=connection.dialect)
+    values = compiled.params
+    if compiled.positional:
+        given = tuple(values[name] for name in compiled.positiontup or ())
+        return connection.exec_driver_sql(str(compiled), given).cursor.fetchall()
+    return connection.exec_driver_sql(str(compiled), values).cursor.fetchall()

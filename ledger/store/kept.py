@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from ledger.kept import GONE, FigureKey, Keeping, Numbers
-from ledger.store.bulk import Bulk
+from ledger.store.bulk import Bulk, plain_rows
 from ledger.store.schema import EPOCH, Instant, metadata
 
 #: When figures were kept, and of which days.
@@ -77,6 +77,8 @@ figure_day = Table(
 )
 KEEPINGS = 1 << 24
 EPOCH_DAY = date(1970, 1, 1)
+#: The number of GONE's text among the others; it is always the first.
+GONE_REST = 1
 ADD_DAYS = Bulk.insertion(figure_day)
 
 
@@ -112,7 +114,6 @@ def read_kept(connection: Connection, day: date, known: int) -> dict[FigureKey, 
     """The figures of a day by what the keepings up to `known` say, in the order in which they came to be."""
     rests: dict[int, str] = dict(connection.execute(select(figure_rest.c.id, figure_rest.c.rest)).all())
     key, state = figure_key, figure_day
-    found: dict[FigureKey, Numbers] = {}
     query = (
         select(
             *(key.c.unit, key.c.indicator, key.c.level, key.c.field, key.c.evidence),
@@ -120,13 +121,13 @@ def read_kept(connection: Connection, day: date, known: int) -> dict[FigureKey, 
         )
         .select_from(key)
         .join(state, (state.c.key == key.c.id) & (state.c.place == _place_of_day(day, known)))
-        .order_by(key.c.id)
+        .order_by(key.c.id)  # which also has the database go through the keys, and look each one's day up
     )
-    for row in connection.execute(query):
-        rest = rests[row[10]]
-        if rest:
-            found[FigureKey(*row[:5])] = Numbers(row[5], row[6], row[7], row[8], row[9], rest)
-    return found
+    return {
+        FigureKey._make(row[:5]): Numbers(row[5], row[6], row[7], row[8], row[9], rests[row[10]])
+        for row in plain_rows(connection, query)
+        if row[10] != GONE_REST
+    }
 
 
 def read_changes(
@@ -174,6 +175,7 @@ def write_kept(
     number = before + 1
     known_at = max(made.known_at, _latest(connection))  # a clock that was set back doesn't change what was known when
     ids, rests = _Numbered(connection, figure_key), _Numbered(connection, figure_rest)
+    rests.of((GONE.rest,))
     last = days[-1][0]
     ending = last_kept_day(connection)
     after = last + timedelta(days=1)
