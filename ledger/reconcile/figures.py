@@ -40,10 +40,13 @@ def figures_of(
 def written(plan: Plan, as_of: datetime, tallies: Mapping[Place, Tally], sums: Mapping[Node, Sum]) -> Iterator[Figure]:
     """The figures that counts and sums come to, held against the targets of the day."""
     told: dict[str, list[Level]] = defaultdict(list)
-    for node in sums:
+    parts: dict[Place, list[str]] = defaultdict(list)
+    for node in sorted(sums, key=lambda node: node.field or ""):
         if node.level is not None:
             told[node.unit].append(node.level)
-    writer = _Writer(plan, Targets(plan, local_day(as_of)), as_of, tallies, sums, told)
+        if node.field is not None:
+            parts[node.unit, node.indicator, node.level].append(node.field)
+    writer = _Writer(plan, Targets(plan, local_day(as_of)), as_of, tallies, sums, told, parts)
     for unit in plan.units.values():
         for indicator in plan.indicators.values():
             yield from writer.of(unit, indicator)
@@ -68,6 +71,7 @@ class _Writer:
     tallies: Mapping[Place, Tally]
     sums: Mapping[Node, Sum]
     told: Mapping[str, list[Level]]  # the levels that something is declared of, by unit: past ones too
+    parts: Mapping[Place, list[str]]  # the fields that something is declared of
 
     def of(self, unit: Unit, indicator: Indicator) -> Iterator[Figure]:
         """The whole, then each level; what was measured, then what is declared, then its parts."""
@@ -76,17 +80,11 @@ class _Writer:
             counted = self._measured(unit, indicator, level)
             if counted is not None:
                 yield counted
-            for field in (None, *self._fields(unit, indicator, level)):
+            for field in (None, *self.parts.get((unit.id, indicator.id, level), ())):
                 value = self.sums.get(Node(indicator.id, field, unit.id, level))
                 if value is not None:
                     beside = counted if field is None else None
                     yield self._declared(_Place(unit, indicator, level, field), value, beside)
-
-    def _fields(self, unit: Unit, indicator: Indicator, level: Level | None) -> list[str]:
-        if not indicator.parts_sum and not indicator.fields:
-            return []
-        known = dict.fromkeys(node.field for node in self.sums if node.indicator == indicator.id)
-        return sorted(f for f in known if f and Node(indicator.id, f, unit.id, level) in self.sums)
 
     def _measured(self, unit: Unit, indicator: Indicator, level: Level | None) -> Figure | None:
         tally = self.tallies.get((unit.id, indicator.id, level))

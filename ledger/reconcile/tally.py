@@ -8,7 +8,12 @@ from datetime import date
 from ledger.figure import AssetRow, Availability, Coverage
 from ledger.plan import Level, Plan
 
-REASONS = (*Coverage, *Availability)
+#: What a gap may be made of, in the order of the verdict tables.
+REASONS = tuple(
+    dict.fromkeys(
+        verdict.value for verdict in (*Coverage, *Availability) if verdict not in (Coverage.COVERED, Availability.UP)
+    )
+)
 #: Unit, indicator, and the level that is counted; None: all of them.
 Place = tuple[str, str, Level | None]
 #: Unit and indicator: of the unit alone.
@@ -36,9 +41,7 @@ class Tally:
 
     def reasons(self) -> dict[str, int]:
         """What the gap is made of, in the order of the verdict tables."""
-        covered = (Coverage.COVERED, Availability.UP)
-        names = dict.fromkeys(reason.value for reason in REASONS if reason not in covered)
-        return {name: self.verdicts[name] for name in names if self.verdicts[name]}
+        return {name: self.verdicts[name] for name in REASONS if self.verdicts[name]} if self.verdicts else {}
 
 
 def tallies_of(plan: Plan, rows: Iterable[AssetRow], today: date) -> Mapping[Place, Tally]:

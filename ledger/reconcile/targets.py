@@ -24,7 +24,8 @@ class Targets:
     ) -> Target | None:
         """The unit's target, or that of the units of `level` in it; None: it has none."""
         for place in self._places(indicator.unit_of(field), unit, level):
-            found = in_force(self._by_place.get((indicator.id, field, *place), ()), self._today)
+            targets = self._by_place.get((indicator.id, field, *place))
+            found = in_force(targets, self._today) if targets else None
             if found is not None:
                 return found
         return None
