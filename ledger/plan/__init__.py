@@ -21,6 +21,7 @@ from ledger.plan.indicator import Direction, Field, Indicator, Measure, Owes, St
 from ledger.plan.model import Plan, Site, Target, Vlan
 from ledger.plan.platform import Platform
 from ledger.plan.problem import PlanError, Problem
+from ledger.plan.profile import ProfileNote
 from ledger.plan.reader import read_plan
 from ledger.plan.task import Milestone, Task, TaskState
 from ledger.plan.unit import Code, CodeScheme, Level, Unit, UnitHistory, UnitSpan
@@ -50,6 +51,7 @@ __all__ = [
     "PlannedAsset",
     "Platform",
     "Problem",
+    "ProfileNote",
     "Role",
     "Service",
     "ServiceKind",

@@ -1,8 +1,9 @@
-"""Reads what units were before, what became of them, and their codes: three optional registers."""
+"""Reads what units were before and will be later, what became of them, and their codes: four optional registers."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -13,9 +14,9 @@ from ledger.plan.unit import Code, CodeScheme, Level, Unit, UnitHistory, UnitSpa
 from ledger.units.succession import Succession, SuccessionKind
 
 DAY = timedelta(days=1)
-REGISTERS = ("units.csv", "former_units.csv", "successions.csv")
-#: Where a unit may stand, past ones too.
-KNOWN = "units.csv, former_units.csv"
+REGISTERS = ("units.csv", "former_units.csv", "later_units.csv", "successions.csv")
+#: Where a unit may stand, past and later ones too.
+KNOWN = "units.csv, former_units.csv, later_units.csv"
 
 
 #: What a code of each scheme looks like.
@@ -29,12 +30,17 @@ SHAPES: Mapping[CodeScheme, re.Pattern[str]] = {
 
 
 def read_history(registers: Registers, units: Mapping[str, Unit]) -> UnitHistory:
-    """Read former_units.csv, successions.csv and unit_codes.csv beside the present units."""
+    """Read former_units.csv, later_units.csv, successions.csv and unit_codes.csv beside the units that the plan has."""
     former = list(_former(registers, units))
-    known = {**{span.unit.id: None for _, span in former}, **dict.fromkeys(units)}
+    begun = dict(_later(registers, units))
+    changed = {unit.id: since for unit, since in begun.items()}
+    known = {**{unit.id: None for unit in [*(span.unit for _, span in former), *begun]}, **dict.fromkeys(units)}
     successions = tuple(sorted(_successions(registers, known), key=lambda each: each.on))
-    spans = (*_present(units, [span for _, span in former], successions), *(span for _, span in former))
+    ends = _ends(successions) if begun else {}
+    later = [UnitSpan(unit, since, _last_day(unit.id, since, ends)) for unit, since in begun.items()]
+    present = [_ended(span, changed, ends) for span in _present(units, [s for _, s in former], successions, changed)]
     _refuse_overlaps(former)
+    spans = (*present, *(span for _, span in former), *later)
     history = UnitHistory(spans, tuple(_codes(registers, known)), successions)
     if registers.unreadable.isdisjoint(REGISTERS):
         _refuse_absent(registers, history)
@@ -45,17 +51,28 @@ def _former(registers: Registers, units: Mapping[str, Unit]) -> Iterator[tuple[R
     register = registers.read("former_units.csv")
     known = {**{row.cells["unit"]: None for row in register}, **dict.fromkeys(units)}
     for row in register:
-        unit = Unit(
-            row.identifier("unit"),
-            row.reference("parent", known, KNOWN) if row.cells["parent"] else None,
-            row.choice("level", Level) or Level.PROVINCE,
-            row.text("kind"),
-            row.text("name_vi"),
-            row.text("name_en"),
-            row.optional("code"),
-        )
-        valid_from, valid_until = _span(row, must_end=True)
-        yield row, UnitSpan(unit, valid_from, valid_until)
+        yield row, UnitSpan(_unit(row, known), *_span(row, must_end=True))
+
+
+def _later(registers: Registers, units: Mapping[str, Unit]) -> Iterator[tuple[Unit, date]]:
+    register = registers.read("later_units.csv")
+    known = {**{row.cells["unit"]: None for row in register}, **dict.fromkeys(units)}
+    for row in register:
+        unit = _unit(row, known)
+        registers.own(row, "unit", unit.id, "later unit")
+        yield unit, row.day("valid_from") or NO_DAY
+
+
+def _unit(row: Row, known: Mapping[str, object]) -> Unit:
+    return Unit(
+        row.identifier("unit"),
+        row.reference("parent", known, KNOWN) if row.cells["parent"] else None,
+        row.choice("level", Level) or Level.PROVINCE,
+        row.text("kind"),
+        row.text("name_vi"),
+        row.text("name_en"),
+        row.optional("code"),
+    )
 
 
 def _span(row: Row, *, must_end: bool) -> tuple[date | None, date | None]:
@@ -67,17 +84,50 @@ def _span(row: Row, *, must_end: bool) -> tuple[date | None, date | None]:
 
 
 def _present(
-    units: Mapping[str, Unit], former: Iterable[UnitSpan], successions: Sequence[Succession]
+    units: Mapping[str, Unit],
+    former: Iterable[UnitSpan],
+    successions: Sequence[Succession],
+    later: Mapping[str, date],
 ) -> Iterator[UnitSpan]:
-    """The present units: since the day after what they were before, or since what made them (and kept them not)."""
+    """The plan's units: since the day after what they were before, or since what made them (and kept them not).
+
+    What makes a unit on the day from which it is something else (`later`) makes that.
+    """
     kept = {(each.target, each.on) for each in successions if each.source == each.target}
-    made = (each for each in reversed(successions) if (each.target, each.on) not in kept)
+    made = (
+        each
+        for each in reversed(successions)
+        if (each.target, each.on) not in kept and each.on < later.get(each.target, date.max)
+    )
     since = {each.target: each.on for each in made}  # the first of several days, which comes last here
     for span in former:
         if span.valid_until is not None and span.unit.id in units:
             since[span.unit.id] = max(span.valid_until + DAY, since.get(span.unit.id, NO_DAY))
     for unit in units.values():
         yield UnitSpan(unit, since.get(unit.id), None)
+
+
+def _ends(successions: Iterable[Succession]) -> Mapping[str, Sequence[date]]:
+    """The days from which units were no more, as others took them in and they didn't go on, `dict[unit id, days]`."""
+    kept = {(each.source, each.on) for each in successions if each.source == each.target}
+    found: dict[str, list[date]] = defaultdict(list)
+    for each in successions:
+        if (each.source, each.on) not in kept:
+            found[each.source].append(each.on)
+    return found
+
+
+def _last_day(unit: str, since: date | None, ends: Mapping[str, Sequence[date]]) -> date | None:
+    """The day before a unit was no more; None: it still is."""
+    end = next((day for day in ends.get(unit, ()) if since is None or day > since), None)
+    return None if end is None or end == NO_DAY else end - DAY
+
+
+def _ended(span: UnitSpan, later: Mapping[str, date], ends: Mapping[str, Sequence[date]]) -> UnitSpan:
+    """The span of a unit that the plan has, until it is something else or no more."""
+    last, other = _last_day(span.unit.id, span.valid_from, ends), later.get(span.unit.id, NO_DAY)
+    days = [day for day in (last, None if other == NO_DAY else other - DAY) if day is not None]
+    return replace(span, valid_until=min(days, default=None))
 
 
 def _refuse_overlaps(former: Iterable[tuple[Row, UnitSpan]]) -> None:

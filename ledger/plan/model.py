@@ -9,6 +9,7 @@ from itertools import chain
 
 from ledger.plan.asset import Device, Link, Mailbox, MailDomain, PlannedAsset, Role, Service, Workstation
 from ledger.plan.indicator import Indicator
+from ledger.plan.profile import ProfileNote
 from ledger.plan.task import Milestone, Task
 from ledger.plan.unit import Level, Unit, UnitHistory
 
@@ -71,7 +72,7 @@ class Target:
 class Plan:
     """One province's registers, checked: every reference resolves, every address and MAC is unique.
 
-    `version` is a hash of the files that it was read from.
+    `version` is a hash of the files that it was read from. `profile` is set where the province is made up.
     """
 
     units: Mapping[str, Unit]
@@ -88,6 +89,7 @@ class Plan:
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     milestones: tuple[Milestone, ...] = ()
     tasks: tuple[Task, ...] = ()
+    profile: ProfileNote | None = None
     version: str = field(default="")
 
     def assets(self) -> Iterator[PlannedAsset]:

@@ -12,6 +12,7 @@ from ledger.plan.model import Plan, Site, Vlan
 from ledger.plan.online import read_mail, read_services
 from ledger.plan.platform import Platform
 from ledger.plan.problem import PlanError, Problem
+from ledger.plan.profile import read_profile
 from ledger.plan.register import Row
 from ledger.plan.registers import COLUMNS, NO_ADDRESS, NO_NETWORK, OPTIONAL, YAML_FILES, Registers, life_of
 from ledger.plan.rules import check_plan
@@ -50,6 +51,7 @@ def read_plan(folder: Path) -> Plan:
         indicators=indicators,
         milestones=milestones,
         tasks=tasks,
+        profile=read_profile(registers),
     )
     if not registers.unreadable.intersection(COLUMNS):
         check_plan(plan, registers.by_file)

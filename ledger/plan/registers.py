@@ -19,6 +19,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("unit", "parent", "level", "kind", "name_vi", "name_en", "code"),
         *("valid_from", "valid_until"),
     ),
+    "later_units.csv": ("unit", "parent", "level", "kind", "name_vi", "name_en", "code", "valid_from"),
     "successions.csv": ("on", "kind", "source", "target", "share", "decision"),
     "unit_codes.csv": ("unit", "scheme", "value", "valid_from", "valid_until"),
     "sites.csv": ("site", "unit", "kind", "name_vi", "name_en", "prefix"),
@@ -34,13 +35,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 #: Registers that a plan may do without.
 OPTIONAL = frozenset(
-    {"mail.csv", "services.csv", "former_units.csv", "successions.csv", "unit_codes.csv", "indicators.yml", "tasks.yml"}
+    {
+        *("mail.csv", "services.csv", "former_units.csv", "later_units.csv", "successions.csv", "unit_codes.csv"),
+        *("indicators.yml", "tasks.yml", "profile.yml"),
+    }
 )
 TARGETS = "targets.yml"
 INDICATORS = "indicators.yml"
 TASKS = "tasks.yml"
+PROFILE = "profile.yml"
 #: The plan's files that aren't CSV; of these targets.yml must be there.
-YAML_FILES = (INDICATORS, TARGETS, TASKS)
+YAML_FILES = (INDICATORS, TARGETS, TASKS, PROFILE)
 #: What Ansible means by these is never a host: the inventory's groups, its own words, the machine that it runs on.
 HOST_GROUPS = frozenset({"all", "ungrouped", "unenrolled", "localhost", str(AssetKind.WORKSTATION), *map(str, Role)})
 #: Stand-ins for cells that a Problem already names; a plan with problems is never given out.

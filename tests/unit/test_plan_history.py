@@ -153,3 +153,69 @@ def test_shares_are_kept_exactly(tmp_path: Path) -> None:
     split(["1/3", "2/3"])(folder)
     shares = [each.share for each in read_plan(folder).history.successions if each.source == "60-593"]
     assert shares == [Fraction(1, 3), Fraction(2, 3)]
+
+
+LATER = "unit,parent,level,kind,name_vi,name_en,code,valid_from"
+
+
+def later(*rows: str) -> Edit:
+    """later_units.csv with these rows."""
+
+    def change(folder: Path) -> None:
+        (folder / "later_units.csv").write_text("\n".join((LATER, *rows, "")), encoding="utf-8")
+
+    return change
+
+
+def test_what_units_will_be_stands_beside_what_they_are(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    later("68-N,68,commune,ward,Phường Mới,New ward,,2030-01-01", "68,,province,x,Tỉnh Khác,Other,68,2030-01-01")(
+        folder
+    )
+    add("successions.csv", *(f"2030-01-01,merge,{unit},68-N,,x" for unit in ("68-22945", "68-22924")))(folder)
+    plan = read_plan(folder)
+    before, after = plan.history.at(date(2029, 12, 31)), plan.history.at(date(2030, 1, 1))
+    assert set(before) == set(plan.units)
+    assert set(after) == {*plan.units, "68-N"} - {"68-22945", "68-22924"}
+    assert (before["68"].name_vi, after["68"].name_vi) == ("Tỉnh Lâm Đồng", "Tỉnh Khác")
+
+
+def test_a_later_unit_may_have_the_number_of_one_that_ends(tmp_path: Path) -> None:
+    """As on 1 July 2025: one that goes on takes another in, and what it is from then on has a row."""
+    folder = copied(tmp_path)
+    later("68-22945,68,commune,ward,Phường Mới,New ward,,2030-01-01")(folder)
+    add("successions.csv", *(f"2030-01-01,merge,{unit},68-22945,,x" for unit in ("68-22945", "68-22924")))(folder)
+    history = read_plan(folder).history
+    assert history.at(date(2029, 12, 31))["68-22945"].name_vi == "Phường Phan Thiết"
+    assert history.at(date(2025, 7, 1))["68-22945"].name_vi == "Phường Phan Thiết"
+    assert history.at(date(2030, 1, 1))["68-22945"].name_vi == "Phường Mới"
+    assert "68-22924" not in history.at(date(2030, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("68-N,68,commune,ward,x,y,,", ("empty", "valid_from")),
+        ("68-N,99,commune,ward,x,y,,2030-01-01", ("unknown_reference", "parent")),
+        ("68-N,68,ward,ward,x,y,,2030-01-01", ("bad_choice", "level")),
+    ],
+)
+def test_a_wrong_later_unit_is_named(tmp_path: Path, row: str, problem: tuple[str, str]) -> None:
+    folder = copied(tmp_path)
+    later(row)(folder)
+    code, column = problem
+    assert (code, "later_units.csv", 2, column) in places(folder)
+    later("68-N,68,commune,ward,x,y,,2030-01-01", "68-N,68,commune,ward,x,y,,2031-01-01")(folder)
+    assert places(folder) == [("duplicate", "later_units.csv", 3, "unit")]
+
+
+def test_a_plan_may_say_that_it_is_made_up(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    assert read_plan(folder).profile is None
+    note = "profile: [{id: cm-2017, name_vi: Cà Mau, name_en: Cà Mau, day: 2017-12-31}]\n"
+    (folder / "profile.yml").write_text(note, encoding="utf-8")
+    profile = read_plan(folder).profile
+    assert profile is not None
+    assert (profile.id, profile.day) == ("cm-2017", date(2017, 12, 31))
+    (folder / "profile.yml").write_text(note.replace("2017-12-31", "2017"), encoding="utf-8")
+    assert places(folder) == [("bad_date", "profile.yml", 1, "day")]
