@@ -106,7 +106,8 @@ def _end(item: Milestone | Task, today: date) -> tuple[str, Styled]:
     text = SPEAKING.get()
     state = called(TASK_STATES, item.state, text)
     if item.is_late(today):
-        return text.day(item.due), Styled(f"{state}, {text(N_('late'))}", style="red")
+        late = text(N_("late"))
+        return text.day(item.due), Styled(f"{state}, {late}", style="red")
     done = f" ({text.day(item.done_on)})" if item.done_on else ""
     return text.day(item.due), Styled(f"{state}{done}", style="green" if item.done_on else "")
 
