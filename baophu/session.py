@@ -25,7 +25,10 @@ def utc_now() -> datetime:
 
 
 def chosen_settings(plan: Path | None = None, store: str | None = None, default_store: Path | None = None) -> Settings:
-    """The settings: options over the environment over defaults, of which `default_store` is the lab's own ledger."""
+    """The settings: options over the environment over defaults, of which `default_store` is the lab's own ledger.
+
+    Where nobody says which plan, it is the one beside the ledger, where `profile load` puts it, before inventory/lab.
+    """
     settings = load_settings()
     if store is None and default_store is not None and "store" not in settings.model_fields_set:
         store = str(default_store)
@@ -33,7 +36,17 @@ def chosen_settings(plan: Path | None = None, store: str | None = None, default_
         if value is not None and str(value) in ("", "."):
             raise CallError(N_("{option}: the value is empty; give one, or leave the option out"), option=option)
     given = {"plan": plan, "store": store}
-    return settings.model_copy(update={name: value for name, value in given.items() if value is not None})
+    chosen = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
+    beside = plan_beside(chosen)
+    if plan is None and "plan" not in settings.model_fields_set and beside is not None and beside.is_dir():
+        return chosen.model_copy(update={"plan": beside})
+    return chosen
+
+
+def plan_beside(settings: Settings) -> Path | None:
+    """The plan's folder beside a ledger, `x.db.plan` for `x.db`; None: the ledger is no file, and has none."""
+    kind, _, path = settings.store_url().partition(":///")
+    return Path(f"{path}.plan") if kind == "sqlite" and path else None
 
 
 def chosen_plan(settings: Settings) -> Plan:

@@ -21,7 +21,8 @@ MaxAgeSeconds = Annotated[float, Field(ge=1, le=315_360_000)]
 class Settings(BaseSettings):
     """Settings by environment; an option of the command line goes before its variable.
 
-    BAOPHU_PLAN: folder of the province's registers. BAOPHU_STORE: the ledger, an SQLAlchemy URL or a file's path.
+    BAOPHU_PLAN: folder of the province's registers; without it, the one beside the ledger where it is there.
+    BAOPHU_STORE: the ledger, an SQLAlchemy URL or a file's path.
     BAOPHU_CREDENTIALS: the collectors' credentials file. BAOPHU_INTERVAL_SECONDS: time between two cycles.
     BAOPHU_MAX_AGE__<CHECK>: seconds for which a check's answer proves coverage, such as BAOPHU_MAX_AGE__FDB=2592000.
     BAOPHU_DNS_SERVER: address of the DNS server that probes ask, instead of the plan's province server.

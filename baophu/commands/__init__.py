@@ -19,6 +19,7 @@ from baophu.commands import (
     listen,
     plan,
     probe,
+    profile,
     provision,
     serve,
     tasks,
@@ -49,6 +50,7 @@ def build_app() -> typer.Typer:
     app.add_typer(units.build_app(), name="units")
     app.command("import", help=imports.IMPORT_HELP)(imports.take_in)
     app.add_typer(imports.build_app(), name="imports")
+    app.add_typer(profile.build_app(), name="profile")
     app.command("capacity", help=capacity.HELP)(capacity.show_capacity)
     app.command("provision", help=provision.HELP)(provision.provision)
     app.command("collect", help=collect.HELP)(collect.collect)

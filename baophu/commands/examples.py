@@ -24,6 +24,8 @@ EXAMPLES: Mapping[str, str] = {
     "imports list": "--json",
     "imports show": "3",
     "imports undo": "3 --by lan",
+    "profile list": "--json",
+    "profile load": "cm-2017 --store camau.db",
     "capacity": "--unit 68-22945 --json",
     "provision": "wan --check --limit 68-22945-RT-001",
     "collect": "--plan inventory/lab --credentials credentials.yml",

@@ -13,7 +13,10 @@ from ledger.plan.problem import nearest
 
 PlanOption = Annotated[
     Path | None,
-    typer.Option("--plan", help=N_("Folder of the province's registers (BAOPHU_PLAN, else inventory/lab).")),
+    typer.Option(
+        "--plan",
+        help=N_("Folder of the province's registers (BAOPHU_PLAN, else beside the ledger, else inventory/lab)."),
+    ),
 ]
 StoreOption = Annotated[
     str | None,

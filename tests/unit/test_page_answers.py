@@ -16,7 +16,7 @@ from api.page.standing import Standing, standing
 from ledger.errors import StoreError
 from ledger.figure import Availability, Coverage, Snapshot
 from ledger.language import Language
-from ledger.plan import Level, Plan
+from ledger.plan import Level, Plan, ProfileNote
 from ledger.seen import History
 
 MakeSnapshot = Callable[..., Snapshot]
@@ -245,3 +245,11 @@ def test_a_long_gap_list_comes_in_pages(ask: Ask, held: Held, lab_plan: Plan) ->
 
 def test_an_instant_of_the_page_is_local(ask: Ask, app: FastAPI) -> None:
     assert "Số liệu đo lúc 22/11/2026 19:00" in ask(app, "/").text
+
+
+def test_a_profiles_data_is_called_made_up_on_each_page(held: Held, lab_plan: Plan, ask: Ask) -> None:
+    note = ProfileNote("cm-2017", "Cà Mau <2017>", "Cà Mau", date(2017, 12, 31))
+    app = build_api(held, replace(lab_plan, profile=note))
+    for path in ("/", "/units/68", "/units/68/topology", "/assets/68-22945-PC-001"):
+        assert "Số liệu giả lập của hồ sơ mẫu cm-2017 (Cà Mau &lt;2017&gt;)" in ask(app, path).text, path
+        assert "giả lập" not in ask(build_api(held, lab_plan), path).text, path
