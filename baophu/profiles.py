@@ -58,7 +58,7 @@ def load_profile(
         seen = make_evidence(profile, plan, clock())
         for start in range(0, len(seen.observations), BATCH):
             store.record(seen.observations[start : start + BATCH], max_ages=settings.max_ages())
-        store.record_runs(seen.runs)
+        store.record_runs([] if store.runs() else seen.runs)
         for beat in seen.beats:
             store.record_beat(beat)
     return Loaded(profile, plan, place, is_new_plan or taken is not None, len(seen.observations))

@@ -26,14 +26,8 @@ SEEN_OF: Mapping[AssetKind, tuple[Check, ...]] = {
     AssetKind.MAILBOX: (Check.MAILBOX,),
     AssetKind.SERVICE: (Check.DNS, Check.HTTPS, Check.TLS),
 }
-#: What is only there of some that are there, and how the table calls how many.
-MORE: Mapping[str, tuple[Check, ...]] = {
-    "used_mailbox": (Check.MAIL_LOGIN, Check.MAIL_DELIVERY),
-    "ipv6": (Check.HTTPS_IPV6,),
-    "terminal": (Check.TERMINAL,),
-    "capacity": (Check.CAPACITY,),
-    "vlans": (Check.VLANS,),
-}
+#: The load of a link that has the capacity, and of one that hasn't, as `ledger.capacity.value_of` writes it.
+WITHIN, OVER = "from_unit 0.21 to_unit 0.46", "from_unit 0.38 to_unit 0.97"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +80,10 @@ class _Witness:
         elif isinstance(asset, Device) and asset.role is Role.ACCESS_SWITCH:
             yield self._seen(asset, Check.VLANS, ok=self._draws("vlans"))
         elif isinstance(asset, Link) and asset.link_kind is LinkKind.UPLINK:
-            yield self._seen(asset, Check.CAPACITY, ok=self._draws("capacity"))
+            has_room = self._draws("capacity")
+            yield self._seen(asset, Check.CAPACITY, ok=has_room, value=WITHIN if has_room else OVER)
         elif asset.kind is AssetKind.MAILBOX and self._draws("used_mailbox"):
-            yield from (self._seen(asset, check) for check in MORE["used_mailbox"])
+            yield from (self._seen(asset, check) for check in (Check.MAIL_LOGIN, Check.MAIL_DELIVERY))
         elif asset.kind is AssetKind.SERVICE:
             yield self._seen(asset, Check.HTTPS_IPV6, ok=self._draws("ipv6"))
 

@@ -25,11 +25,12 @@ MAKES = {
     "other": 18,
 }
 VLANS = (
-    *(("10", "office", "Văn phòng", "Office", "0", "yes", "yes"),),
-    *(("20", "desk", "Bộ phận một cửa", "Public-service desk", "1", "yes", "yes"),),
-    *(("30", "camera", "Camera", "Cameras", "2", "no", "no"), ("40", "guest", "Khách", "Guests", "3", "yes", "no")),
-    *(("99", "management", "Quản trị", "Management", "4", "no", "yes"),),
-    *(("50", "server", "Máy chủ", "Servers", "5", "no", "yes"),),
+    ("10", "office", "Văn phòng", "Office", "0", "yes", "yes"),
+    ("20", "desk", "Bộ phận một cửa", "Public-service desk", "1", "yes", "yes"),
+    ("30", "camera", "Camera", "Cameras", "2", "no", "no"),
+    ("40", "guest", "Khách", "Guests", "3", "yes", "no"),
+    ("99", "management", "Quản trị", "Management", "4", "no", "yes"),
+    ("50", "server", "Máy chủ", "Servers", "5", "no", "yes"),
 )
 VLAN_COLUMNS = ("vlan", "name", "name_vi", "name_en", "subnet", "dhcp", "tslcd")
 #: Room for premises, servers, routers and uplinks; a site has a /21, of which its switches' VLAN is the fifth /24.
@@ -116,12 +117,11 @@ def _centre(network: Network, facts: Facts, *, has_pop: bool) -> None:
             ports="",
         )
     row = next(iter(facts.sections["servers"]), None)
-    more = (
-        {} if row is None else {"mail_relay": 1, "mail_server": number(row, "mail"), "web_server": number(row, "web")}
-    )
-    for role, count in {"province_server": 1, **more}.items():
-        for _ in range(count):
-            _server(network, role, site)
+    counts = {"province_server": 1}
+    if row is not None:
+        counts |= {"mail_relay": 1, "mail_server": number(row, "mail"), "web_server": number(row, "web")}
+    for role in (role for role, count in counts.items() for _ in range(count)):
+        _server(network, role, site)
 
 
 def _site(network: Network, site: str, unit: str, kind: str, names: tuple[str, str], prefix: str) -> None:

@@ -39,6 +39,7 @@ def make_profile(name: str) -> Profile:
         "former_units.csv": units.former,
         "later_units.csv": units.later,
         "successions.csv": units.successions,
+        "unit_codes.csv": list(units.codes()),
         **network.registers,
     }
     files = {file: _csv(COLUMNS[file], rows) for file, rows in registers.items() if rows or file not in OPTIONAL_HERE}

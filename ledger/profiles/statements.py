@@ -29,23 +29,26 @@ def _whole(facts: Facts, row: Row) -> Statement:
     if row.cells["numerator"]:
         amount = replace(amount, numerator=int(row.cells["numerator"]))
     level = Level(row.cells["level"]) if row.cells["level"] else None
-    return _statement(
-        facts,
-        row,
-        unit=facts.province,
-        amount=amount,
+    return replace(
+        _said(facts, row, facts.province, amount),
         scope=Scope.SUBTREE if level is None else Scope.LEVEL,
         level=level,
         mark=Mark(row.cells["mark"] or Mark.DOCUMENT),
     )
 
 
-def _statement(facts: Facts, row: Row, *, unit: str, amount: Amount, **more: object) -> Statement:
-    day = (row.day("day") if row.cells["day"] else None) or facts.day
-    column = "value" if "value" in row.cells else "amount"
-    known = {"indicator": row.cells["indicator"], "field": row.optional("field"), "day": day}
-    place = Place(None, row.number, column)
-    return Statement(**{**known, "unit": unit, "amount": amount, "place": place} | more)  # type: ignore[arg-type]
+def _said(facts: Facts, row: Row, unit: str, amount: Amount) -> Statement:
+    """What a unit says of itself, made up."""
+    return Statement(
+        indicator=row.cells["indicator"],
+        field=row.optional("field"),
+        unit=unit,
+        day=(row.day("day") if row.cells["day"] else None) or facts.day,
+        amount=amount,
+        scope=Scope.OWN,
+        mark=Mark.SYNTHETIC,
+        place=Place(None, row.number, "value" if "value" in row.cells else "amount"),
+    )
 
 
 def _amount(row: Row, column: str) -> Amount:
@@ -61,13 +64,12 @@ def _parts(facts: Facts, row: Row, groups: Mapping[str, Sequence[str]]) -> Itera
     units = [unit for group in row.cells["groups"].split() for unit in groups[group]]
     rng = lot(facts.id, *(row.cells[key] for key in ("indicator", "field", "groups", "day")))
     divided = list(_divided(row, len(units), rng))
-    kind = {"scope": Scope.OWN, "mark": Mark.SYNTHETIC}
     for unit, amount in zip(units, divided, strict=True):
-        yield _statement(facts, row, unit=unit, amount=amount, **kind)
+        yield _said(facts, row, unit, amount)
     lacking = [unit for unit, amount in zip(units, divided, strict=True) if amount.numerator == 0]
     for field, those in _kinds_of(lacking, row.cells["lacking"], rng):
         for unit in units:
-            yield _statement(facts, row, unit=unit, field=field, amount=Amount(value=Decimal(unit in those)), **kind)
+            yield replace(_said(facts, row, unit, Amount(value=Decimal(unit in those))), field=field)
 
 
 def _kinds_of(lacking: Sequence[str], written: str, rng: Random) -> Iterator[tuple[str, frozenset[str]]]:

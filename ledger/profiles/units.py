@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import timedelta
 from fractions import Fraction
 
 from ledger.profiles.bodies import PROVINCE_BODIES, SUB_UNITS_OF, bodies_of
@@ -36,6 +36,16 @@ class Units:
         """Take a unit of the map in."""
         self.present.append(row)
         self.groups[group].append(row["unit"])
+
+    def codes(self) -> Iterator[Cells]:
+        """Rows of unit_codes.csv: the area code of each listed unit of the old map and of the new one."""
+        old, new = (self.former, self.present) if self.former else (self.present, self.later)
+        before, after = ({row["unit"]: row["code"] for row in rows if row["code"]} for rows in (old, new))
+        ended = {row["unit"] for row in self.former} | {row["source"] for row in self.successions}
+        for unit, value in {**before, **after}.items():
+            since = DAY.isoformat() if unit not in before else ""
+            until = (DAY - timedelta(days=1)).isoformat() if unit in ended and unit not in after else ""
+            yield {"unit": unit, "scheme": "area", "value": value, "valid_from": since, "valid_until": until}
 
 
 def make_units(facts: Facts) -> Units:
@@ -74,7 +84,7 @@ def _after(facts: Facts) -> Units:
         units.add("commune", _listed(unit))
     ways = [way for way in became() if way[1] in {unit.code for unit in after}]
     needed = dict.fromkeys(above for source, _ in ways for above in _with_those_above(known, source))
-    last = (DAY.fromordinal(DAY.toordinal() - 1)).isoformat()
+    last = (DAY - timedelta(days=1)).isoformat()
     units.former = [
         {**_listed(unit), "valid_from": "", "valid_until": last} for code, unit in known.items() if code in needed
     ]
@@ -121,7 +131,7 @@ def _add_made_up(units: Units, facts: Facts, listed: Mapping[str, Sequence[str]]
 def _made_up(units: Units, facts: Facts, level: str, parent: str) -> str:
     """Add a unit that no list has, and that says so; gives its id."""
     letters, kind_vi, kind_en = {"district": ("GLH", "Huyện", "district"), "commune": ("GL", "Xã", "commune")}[level]
-    count = 1 + sum(1 for each in units.groups[level] if f"-{letters}" in each and each[-2:].isdigit())
+    count = 1 + sum(1 for each in units.groups[level] if f"-{letters}" in each)
     id_ = f"{facts.province}-{letters}{count:02d}"
     name_vi, name_en = f"{kind_vi} giả lập {count}", f"Synthetic {kind_en} {count}"
     kinds = {"level": level, "kind": level, "name_vi": name_vi, "name_en": name_en, "code": ""}
@@ -142,18 +152,22 @@ def _succession(on: str, kind: str, source: str, target: str, share: str, decisi
 def _on_the_new_map(units: Units, facts: Facts, listed: Mapping[str, Sequence[str]]) -> None:
     """1 July 2025: the communes by the national list, the rest made up; the units of then stand in later_units.csv."""
     known, communes = {unit.code: unit for unit in units_after()}, set(listed["commune"])
-    ways = [way for way in became() if way[0] in communes or way[0] == facts.province]
-    provinces = [target for source, target in ways if source == facts.province]
-    is_renamed = provinces != [facts.province]
-    targets = dict.fromkeys([*(provinces if is_renamed else ()), *(t for s, t in ways if s in communes)])
-    units.later = [{**_listed(known[target]), "valid_from": DAY.isoformat()} for target in targets]
-    units.successions += _ways([way for way in ways if is_renamed or way[0] != facts.province])
-    units.successions += _districts(units, ways, listed)
-    if is_renamed:
-        for row in units.present:
-            if row["parent"] == facts.province and row["level"] == "department":
-                units.later.append({**row, "parent": provinces[0], "valid_from": DAY.isoformat()})
-                units.successions.append(_succession(DAY.isoformat(), "move", row["unit"], row["unit"], "", OF_BODIES))
+    (province,) = (target for source, target in became() if source == facts.province)
+    ways = [way for way in became() if way[0] in communes]
+    if province != facts.province:
+        ways = [(facts.province, province), *ways]
+        _move_bodies(units, facts.province, province)
+    targets = dict.fromkeys(target for _, target in ways)
+    units.later += [{**_listed(known[target]), "valid_from": DAY.isoformat()} for target in targets]
+    units.successions += [*_ways(ways), *_districts(units, ways, listed)]
+
+
+def _move_bodies(units: Units, before: str, after: str) -> None:
+    """The bodies of a province that became a part of another are that one's."""
+    for row in units.present:
+        if row["parent"] == before and row["level"] == "department":
+            units.later.append({**row, "parent": after, "valid_from": DAY.isoformat()})
+            units.successions.append(_succession(DAY.isoformat(), "move", row["unit"], row["unit"], "", OF_BODIES))
 
 
 def _ways(ways: Sequence[tuple[str, str]]) -> Iterator[Cells]:
@@ -164,24 +178,21 @@ def _ways(ways: Sequence[tuple[str, str]]) -> Iterator[Cells]:
 
 def _districts(units: Units, ways: Sequence[tuple[str, str]], listed: Mapping[str, Sequence[str]]) -> Iterator[Cells]:
     """What a district office (and its sections) had goes to the new communes by how many of the old ones each took."""
-    parts = Counter(source for source, _ in ways)
     parent = {row["unit"]: row["parent"] for row in units.present}
-    shares: dict[str, dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
-    for source, target in ways:
-        if source in parent and parent[source] in listed["district"]:
-            shares[parent[source]][target] += Fraction(1, parts[source])
+    shares = _shares(ways, parent)
     ending = [(district, district) for district in listed["district"]]
     ending += [(section, parent[section]) for section in units.groups.get("section", ())]
-    itself = {source for source, _ in ways}
     for unit, district in ending:
-        if unit in itself:
-            continue
         total = sum(shares[district].values(), Fraction(0))
         for target, share in shares[district].items():
             kind, written = ("split", str(share / total)) if len(shares[district]) > 1 else ("merge", "")
             yield _succession(DAY.isoformat(), kind, unit, target, written, OF_DISTRICTS)
 
 
-def day_before(day: date) -> date:
-    """The last day of the map before `day`'s."""
-    return date.fromordinal(day.toordinal() - 1)
+def _shares(ways: Sequence[tuple[str, str]], parent: Mapping[str, str]) -> Mapping[str, Mapping[str, Fraction]]:
+    """How many of each district's communes went where, one that was divided by as much each."""
+    parts = Counter(source for source, _ in ways)
+    found: dict[str, dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+    for source, target in ways:
+        found[parent[source]][target] += Fraction(1, parts[source])
+    return found

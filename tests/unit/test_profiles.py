@@ -3,9 +3,10 @@
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from ledger.declared.amount import Amount, ValueState, read_amount
 from ledger.declared.statement import Scope
 from ledger.max_age import MaxAges
 from ledger.observation import Check, Observation
-from ledger.plan import AssetKind, Level, Plan, Role, read_plan
-from ledger.profiles import NAMES, Profile, make_profile
+from ledger.plan import AssetKind, CodeScheme, Level, Plan, Role, read_plan
+from ledger.profiles import NAMES, Profile, make_profile, read_facts
 from ledger.store import open_store
 from ledger.units.restatement import restated
 from ledger.units.succession import crosswalk
@@ -117,7 +118,7 @@ def test_a_profiles_figures_are_those_of_its_table(
 @pytest.mark.parametrize("name", NAMES)
 def test_whatever_a_document_says_has_its_row(name: str) -> None:
     known = {(row["indicator"], row["field"], row["of"], bool(row["day"])) for row in EXPECTED[name]}
-    facts = make_profile(name).facts
+    facts = read_facts(name)
     for row in facts.sections["values"]:
         level = row.cells["level"] or "province"
         assert (row.cells["indicator"], row.cells["field"], level, bool(row.cells["day"])) in known, row.place
@@ -142,16 +143,28 @@ def test_it_is_made_the_same_every_time() -> None:
     assert (first.files, first.statements, first.live) == (second.files, second.statements, second.live)
 
 
-def plan_of(profile: Profile, folder: Path) -> Plan:
-    for name, text in profile.files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return read_plan(folder)
+made = cache(make_profile)
+PlanOf = Callable[[str], Plan]
+
+
+@pytest.fixture(scope="module")
+def plan_of(tmp_path_factory: pytest.TempPathFactory) -> PlanOf:
+    """The plan of a profile, read once."""
+
+    @cache
+    def plan(name: str) -> Plan:
+        folder = tmp_path_factory.mktemp(name)
+        for file, text in made(name).files.items():
+            (folder / file).write_text(text, encoding="utf-8")
+        return read_plan(folder)
+
+    return plan
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_day_has_as_many_units_as_the_documents_say(name: str, tmp_path: Path) -> None:
-    profile = make_profile(name)
-    plan, row = plan_of(profile, tmp_path), MAPS[name]
+def test_each_day_has_as_many_units_as_the_documents_say(name: str, plan_of: PlanOf) -> None:
+    profile = made(name)
+    plan, row = plan_of(name), MAPS[name]
     counted = Counter(unit.level for unit in plan.units.values())
     assert counted == Counter(
         {Level.PROVINCE: 1, **{Level(key.removesuffix("s")): int(row[key]) for key in ("departments", "districts")}}
@@ -162,13 +175,16 @@ def test_each_day_has_as_many_units_as_the_documents_say(name: str, tmp_path: Pa
         communes = sum(1 for unit in units.values() if unit.level is Level.COMMUNE)
         assert communes == int(row[f"communes on {day}"])
         assert {unit.parent for unit in units.values()} - {None} <= set(units)
+        codes = plan.history.codes_at(day)
+        listed = {unit.id: unit.code for unit in units.values() if unit.code}
+        assert {unit: known[CodeScheme.AREA] for unit, known in codes.items()} == listed
     assert Level.DISTRICT not in {unit.level for unit in plan.history.at(MERGER).values()}
 
 
 @pytest.mark.parametrize("name", OF_THEN)
-def test_every_count_is_somewhere_on_the_map_of_2025(name: str, tmp_path: Path) -> None:
-    profile = make_profile(name)
-    plan = plan_of(profile, tmp_path)
+def test_every_count_is_somewhere_on_the_map_of_2025(name: str, plan_of: PlanOf) -> None:
+    profile = made(name)
+    plan = plan_of(name)
     way = crosswalk(plan.history.successions, profile.facts.day, MERGER)
     counts = list(counts_of(profile)) or [dict.fromkeys(plan.units, 7)]
     for each in counts:
@@ -192,8 +208,8 @@ def counts_of(profile: Profile) -> Iterator[dict[str, int]]:
 
 
 @pytest.mark.parametrize("name", OF_THEN)
-def test_what_no_list_says_of_units_is_called_made_up(name: str, tmp_path: Path) -> None:
-    plan = plan_of(make_profile(name), tmp_path)
+def test_what_no_list_says_of_units_is_called_made_up(name: str, plan_of: PlanOf) -> None:
+    plan = plan_of(name)
     made_up = {unit.id for unit in plan.units.values() if "giả lập" in unit.name_vi}
     for each in plan.history.successions:
         is_listed = each.on == MERGER and plan.units[each.source].level in (Level.COMMUNE, Level.PROVINCE)
@@ -201,9 +217,8 @@ def test_what_no_list_says_of_units_is_called_made_up(name: str, tmp_path: Path)
     assert made_up == {e.source for e in plan.history.successions if e.on < MERGER and e.source != e.target}
 
 
-def test_a_province_of_today_has_its_real_size(tmp_path: Path) -> None:
-    profile = make_profile("p-2026")
-    plan = plan_of(profile, tmp_path)
+def test_a_province_of_today_has_its_real_size(plan_of: PlanOf) -> None:
+    plan = plan_of("p-2026")
     devices, pcs = plan.devices.values(), plan.workstations.values()
     assert len(plan.devices) == 2500
     assert sum(1 for device in devices if device.exemption is None) == 1750
@@ -212,10 +227,48 @@ def test_a_province_of_today_has_its_real_size(tmp_path: Path) -> None:
     assert (len(plan.workstations), sum(1 for pc in pcs if pc.exemption is not None)) == (12000, 124)
     assert (len(plan.domains), len(plan.mailboxes)) == (150, 22000)
     assert {domain.rpartition(".")[2] for domain in plan.domains} == {"example"}
-    codes = {unit.code for unit in plan.units.values() if unit.level is Level.COMMUNE}
+    now = plan.history.codes_at(MERGER)
+    codes = {now[unit.id][CodeScheme.AREA] for unit in plan.units.values() if unit.level is Level.COMMUNE}
     assert len(codes) == 124
     assert {"22945", "22924", "23272"} <= codes
     assert sum(1 for unit in plan.units.values() if unit.kind == "party_front") == 8
+
+
+def test_every_commune_has_its_three_pcs_and_its_scanner() -> None:
+    statements = made("bt-2015").statements
+    for indicator, amount in (("HT09", (3, 3)), ("HT10", (1, 1))):
+        parts = [s.amount for s in statements if s.indicator == indicator and s.scope is Scope.OWN]
+        assert [(part.numerator, part.denominator) for part in parts] == [amount] * 127
+
+
+def test_who_uses_little_has_one_cause() -> None:
+    found: dict[str, dict[str | None, int]] = defaultdict(dict)
+    for said in made("qn-2019").statements:
+        if said.indicator == "UD07":
+            found[said.unit][said.field] = int(said.amount.value or 0)
+    assert len(found) == 18 + 244
+    for fields in found.values():
+        lacks = 1 - fields[None]
+        assert fields["limited"] + fields.get("unused", 0) == lacks
+        assert sum(fields[cause] for cause in ("cause_unit", "cause_software", "cause_rollout")) == lacks
+
+
+def test_targets_milestones_and_tasks_are_the_documents(plan_of: PlanOf) -> None:
+    plans = {name: plan_of(name) for name in OF_THEN}
+    of = {
+        (n, t.indicator, t.unit, t.level): (t.value, t.due, t.valid_from) for n, p in plans.items() for t in p.targets
+    }
+    by_2020, before_2020 = date(2020, 12, 31), date(2019, 12, 31)
+    assert of["ct-2016", "TH01", "92", None] == (8, by_2020, None)
+    assert of["ct-2016", "CK02", "92", None] == (1, before_2020, None)
+    assert ("ct-2016", "CK01", "92", None) not in of
+    assert of["bt-2015", "HT01", None, Level.COMMUNE] == (0.9, by_2020, None)
+    assert of["bt-2015", "DT01", "60", None] == (173_263_000_000, by_2020, date(2016, 1, 1))
+    assert of["qn-2019", "UD02", None, Level.COMMUNE] == (1, None, None)
+    assert [(m.starts, m.due) for m in plans["cm-2017"].milestones] == [
+        (date(2018, 1, 1), date(2018, 12, 31)), (date(2019, 1, 1), by_2020), (date(2021, 1, 1), None)
+    ]  # fmt: skip
+    assert [task.owners for task in plans["pt-yl-2018"].tasks] == [("25-STTTT", "25-234")] * 5
 
 
 def load(*words: str) -> int:
