@@ -1,7 +1,8 @@
 """Loads a profile: its plan into a folder, what is declared and seen into a ledger; never over anything else."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -92,16 +93,26 @@ def _refuse_other_plan(folder: Path, profile: Profile) -> None:
     """The folder is not there, is empty, or holds this profile's plan as it is made now."""
     if folder.is_file():
         raise ConfigurationError(N_("profile: '{folder}' is a file; give a folder with --to"), folder=folder)
-    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    same = all(
-        (folder / name).is_file() and (folder / name).read_text(encoding="utf-8") == text
-        for name, text in profile.files.items()
-    )
-    if there and (there != set(profile.files) or not same):
+    with _usable(folder):
+        there = {path.name: path.read_bytes() for path in folder.iterdir()} if folder.is_dir() else {}
+    if there and there != {name: text.encode() for name, text in profile.files.items()}:
         raise ConfigurationError(
             N_("profile: '{folder}' holds another plan, or this one changed by hand; give another folder with --to"),
             folder=folder,
         )
+
+
+@contextmanager
+def _usable(folder: Path) -> Iterator[None]:
+    """Say of a folder that can't be read or written which it is; raises ConfigurationError."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(
+            N_("profile: '{folder}' can't be used ({strerror}); give another folder with --to"),
+            folder=folder,
+            strerror=error.strerror,
+        ) from None
 
 
 def _refuse_other_ledger(store: Store, profile: Profile) -> None:
@@ -122,7 +133,7 @@ def _write_plan(folder: Path, files: Mapping[str, str]) -> bool:
     """Put all files in their place in one step; False where they were there."""
     if folder.is_dir() and any(folder.iterdir()):
         return False
-    try:
+    with _usable(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as place:
             trial = Path(place) / "plan"
@@ -130,8 +141,4 @@ def _write_plan(folder: Path, files: Mapping[str, str]) -> bool:
             for name, text in files.items():
                 (trial / name).write_text(text, encoding="utf-8")
             trial.replace(folder)
-    except OSError as error:
-        raise ConfigurationError(
-            N_("profile: '{folder}' can't be written ({strerror})"), folder=folder, strerror=error.strerror
-        ) from None
     return True

@@ -301,6 +301,25 @@ def test_another_profiles_ledger_and_plan_are_refused(tmp_path: Path, capfd: pyt
     assert targets.read_text(encoding="utf-8").endswith("# mine\n")
 
 
+def test_a_folder_that_holds_anything_else_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    store, folder = str(tmp_path / "ledger.db"), tmp_path / "plan"
+    folder.mkdir()
+    assert load("cm-2017", "--store", store, "--to", str(folder)) == 0, "an empty one will do"
+    for name, content in (("units.csv", b"\xff"), ("notes.txt", b"mine")):
+        other = tmp_path / name
+        other.mkdir()
+        (other / name).write_bytes(content)
+        assert load("cm-2017", "--store", str(tmp_path / f"{name}.db"), "--to", str(other)) == 1
+        assert "holds another plan" in capfd.readouterr().err
+        assert [path.read_bytes() for path in other.iterdir()] == [content]
+        assert not (tmp_path / f"{name}.db").exists()
+    (folder / "below").mkdir()
+    assert load("cm-2017", "--store", store, "--to", str(folder)) == 1
+    assert "can't be used" in capfd.readouterr().err
+    assert load("cm-2017", "--store", store, "--to", str(folder / "units.csv")) == 1
+    assert "is a file" in capfd.readouterr().err
+
+
 def test_a_plan_may_stand_elsewhere_and_is_named_then(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
