@@ -21,7 +21,8 @@ class Sum:
     """A declared value, or several added up.
 
     `numerator` and `denominator` are None where nobody gave them; of a count and of money the numerator is the value
-    itself. `value` None: there is none, as `state` says. `detail`: what disagrees.
+    itself. `value` None: there is none, as `state` says. `counts_mark`: how its counts came about, where that is
+    otherwise than its value. `detail`: what disagrees.
     """
 
     value_unit: ValueUnit
@@ -31,6 +32,7 @@ class Sum:
     denominator: int | None = None
     qualifier: Qualifier | None = None
     mark: Mark = Mark.DOCUMENT
+    counts_mark: Mark | None = None
     is_conflict: bool = False
     detail: str | None = None
 
@@ -72,7 +74,7 @@ def added(parts: Iterable[Sum]) -> Sum | None:
     if len(found) < 2:
         return found[0] if found else None
     valued = [part for part in found if part.state is ValueState.VALUE]
-    mark = max((part.mark for part in found), key=MARKS.index)
+    mark = max((part.counts_mark or part.mark for part in found), key=MARKS.index)
     if not valued:
         states = {part.state for part in found}
         return replace(found[0], mark=mark, state=states.pop() if len(states) == 1 else ValueState.NO_DATA)
@@ -86,7 +88,7 @@ def _counts(parts: list[Sum], mark: Mark) -> Sum:
     known = [part.denominator for part in parts]
     denominator = None if None in known else sum(each or 0 for each in known)
     qualifier = _qualifier({part.qualifier for part in parts})
-    return recounted(replace(parts[0], qualifier=qualifier, mark=mark), numerator, denominator)
+    return recounted(replace(parts[0], qualifier=qualifier, mark=mark, counts_mark=None), numerator, denominator)
 
 
 def _qualifier(found: set[Qualifier | None]) -> Qualifier | None:
@@ -108,7 +110,8 @@ def settled(stated: Sum, parts: Sum | None, *, are_all: bool) -> Sum:
         detail = Remark(message, whole=_plain(stated.value), parts=_plain(parts.value))
         return replace(stated, is_conflict=True, detail=detail)
     if stated.value_unit is ValueUnit.RATIO and stated.denominator is None:
-        return replace(parts, mark=stated.mark, qualifier=stated.qualifier)
+        counts_mark = parts.counts_mark or parts.mark
+        return replace(parts, mark=stated.mark, counts_mark=counts_mark, qualifier=stated.qualifier)
     return replace(stated, denominator=stated.denominator or parts.denominator)
 
 
@@ -127,6 +130,8 @@ def _agree(stated: Sum, parts: Sum) -> bool:
     if stated.qualifier is not None or parts.qualifier is not None:
         return abs(stated.value - parts.value) <= NEAR * max(stated.value, parts.value)
     if stated.value_unit is ValueUnit.RATIO and stated.denominator is None:
+        if stated.numerator is not None and stated.numerator != parts.numerator:
+            return False
         return parts.value.quantize(stated.value, ROUND_HALF_UP) == stated.value
     return (stated.numerator, stated.value) == (parts.numerator, parts.value)
 

@@ -38,6 +38,15 @@ def declared_atoms(plan: Plan, statements: Iterable[Statement]) -> dict[Node, Su
     }
 
 
+def declared_wholes(plan: Plan, statements: Iterable[Statement]) -> dict[Node, Sum]:
+    """What is said of units with others below them, and of levels, whether or not their parts are known too."""
+    return {
+        Node(indicator, part, unit, level): value
+        for indicator, part, climb in _climbs(plan, statements)
+        for unit, level, value in climb.wholes()
+    }
+
+
 def summed(plan: Plan, atoms: Mapping[Node, Sequence[Sum]]) -> dict[Node, Sum]:
     """Atoms added up a tree of units: each unit with all below it, and by level; ranks stay where they are."""
     parts: dict[Node, list[Sum]] = defaultdict(list)
@@ -111,6 +120,13 @@ class _Climb:
             if unit.parent is not None and self._is_summed:
                 for level, value in levels.items():
                     below[unit.parent][level].append(value)
+
+    def wholes(self) -> Iterator[tuple[str, Level | None, Sum]]:
+        """What is said of more than a unit itself."""
+        for unit, said in self._said.items():
+            if said.subtree is not None:
+                yield unit, None, said.subtree
+            yield from ((unit, level, value) for level, value in said.levels.items())
 
     def atoms(self) -> Iterator[tuple[str, Level | None, Sum]]:
         """What is said of each unit itself, and of levels or wholes that nothing below it makes up."""

@@ -40,6 +40,9 @@ def figures_of(
 def written(plan: Plan, as_of: datetime, tallies: Mapping[Place, Tally], sums: Mapping[Node, Sum]) -> Iterator[Figure]:
     """The figures that counts and sums come to, held against the targets of the day."""
     told: dict[str, list[Level]] = defaultdict(list)
+    for place in tallies:
+        if place[2] is not None:
+            told[place[0]].append(place[2])
     parts: dict[Place, list[str]] = defaultdict(list)
     for node in sorted(sums, key=lambda node: node.field or ""):
         if node.level is not None:
@@ -70,7 +73,7 @@ class _Writer:
     as_of: datetime
     tallies: Mapping[Place, Tally]
     sums: Mapping[Node, Sum]
-    told: Mapping[str, list[Level]]  # the levels that something is declared of, by unit: past ones too
+    told: Mapping[str, list[Level]]  # the levels that there is something of, by unit: past ones too
     parts: Mapping[Place, list[str]]  # the fields that something is declared of
 
     def of(self, unit: Unit, indicator: Indicator) -> Iterator[Figure]:

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from ledger.declared.statement import Statement
-from ledger.declared.sums import Sum, recounted
-from ledger.declared.tree import Node, declared_atoms, summed
+from ledger.declared.sums import Sum, recounted, settled
+from ledger.declared.tree import Node, declared_atoms, declared_wholes, summed
 from ledger.figure import Availability, Coverage, Figure
 from ledger.language import N_
-from ledger.plan import Indicator, Level, Plan, Unit
+from ledger.plan import Indicator, Plan, Unit
 from ledger.reconcile.figures import written
 from ledger.reconcile.tally import OwnPlace, Tally, added_up
 from ledger.remark import Remark
@@ -82,13 +82,19 @@ def restated_figures(
     way = _way(plan, start, after, end)
     tallies = added_up(after, _moved(_own(plan, measured, way.before), way))
     atoms: dict[Node, list[Sum]] = defaultdict(list)
+    wholes: dict[Node, Sum] = {}
     for day, statements in _by_map(plan, said).items():
         then = _way(plan, day, after, end)
-        for node, values in _moved_atoms(declared_atoms(plan.with_units(then.before), statements), then).items():
+        before = plan.with_units(then.before)
+        for node, values in _moved_atoms(declared_atoms(before, statements), then).items():
             atoms[node] += values
+        wholes.update(_moved_wholes(declared_wholes(before, statements), before, after, then))
         way.assumed |= then.assumed
         way.rounded |= then.rounded
-    figures = written(after, as_of, tallies, summed(after, atoms))
+    sums = summed(after, atoms)
+    for node, stated in wholes.items():
+        sums[node] = settled(stated, sums.get(node), are_all=False)
+    figures = written(after, as_of, tallies, sums)
     return [_noted(figure, after, way) for figure in figures]
 
 
@@ -124,10 +130,10 @@ def _own(plan: Plan, figures: Iterable[Figure], units: Mapping[str, Unit]) -> di
         if not figure.is_main or not figure.denominator or figure.indicator not in plan.indicators:
             continue
         tally = _tally(figure, plan.indicators[figure.indicator])
-        found[figure.unit, figure.indicator].add(tally)
-        parent = units[figure.unit].parent if figure.unit in units else None
-        if parent is not None and parent in units:
-            _take_off(found[parent, figure.indicator], tally)
+        unit = units.get(figure.unit)
+        found[figure.unit, figure.indicator, unit.level if unit else figure.level].add(tally)
+        if unit is not None and unit.parent is not None and unit.parent in units:
+            _take_off(found[unit.parent, figure.indicator, units[unit.parent].level], tally)
     return found
 
 
@@ -144,26 +150,40 @@ def _take_off(tally: Tally, part: Tally) -> None:
 
 
 def _moved(own: Mapping[OwnPlace, Tally], way: Way) -> dict[OwnPlace, Tally]:
-    """Each verdict's count divided by itself, so that they still sum to what is owed."""
+    """Each verdict's count divided by itself, so that they still sum to what is owed; of the level that it had."""
     found: dict[OwnPlace, Tally] = defaultdict(Tally)
-    for (unit, indicator), tally in own.items():
+    for (unit, indicator, level), tally in own.items():
         for verdict, count in tally.verdicts.items():
             is_reached = verdict in (Coverage.COVERED, Availability.UP)
             for target, share in way.divided(unit, count).items():
-                found[target, indicator].verdicts[verdict] += share
-                found[target, indicator].numerator += share if is_reached else 0
+                found[target, indicator, level].verdicts[verdict] += share
+                found[target, indicator, level].numerator += share if is_reached else 0
         for target, share in way.divided(unit, tally.due).items():
-            found[target, indicator].due += share
+            found[target, indicator, level].due += share
     return found
 
 
 def _moved_atoms(atoms: Mapping[Node, Sum], way: Way) -> dict[Node, list[Sum]]:
-    """Counts divided among the units of the map; a value without counts only where its unit went on alone."""
+    """Counts divided among the units of the map; a value without counts only where its unit went on alone.
+
+    Each keeps the level that it was counted at: what districts had is told as theirs.
+    """
     found: dict[Node, list[Sum]] = defaultdict(list)
     for node, value in atoms.items():
         for unit, part in _divided(node.unit, value, way):
-            found[node._replace(unit=unit, level=_level(node, unit, way))].append(part)
+            found[node._replace(unit=unit)].append(part)
     return found
+
+
+def _moved_wholes(wholes: Mapping[Node, Sum], before: Plan, after: Plan, way: Way) -> Iterator[tuple[Node, Sum]]:
+    """What was said of a whole holds of the unit that it became, if that took in nothing else."""
+    for node, value in wholes.items():
+        parts = way.of(node.unit)
+        if len(parts) != 1:
+            continue
+        taken_in = {source for unit in after.subtree(parts[0].unit) for source in way.sources[unit]}
+        if taken_in <= set(before.subtree(node.unit)):
+            yield node._replace(unit=parts[0].unit), value
 
 
 def _divided(unit: str, value: Sum, way: Way) -> Iterator[tuple[str, Sum]]:
@@ -172,14 +192,10 @@ def _divided(unit: str, value: Sum, way: Way) -> Iterator[tuple[str, Sum]]:
         if len(parts) == 1 and (parts[0].unit == unit or way.sources[parts[0].unit] == {unit}):
             yield parts[0].unit, value
         return
-    ups = way.divided(unit, value.numerator or 0)
-    downs = {} if value.denominator is None else way.divided(unit, value.denominator)
+    reached = value.numerator or 0
+    ups = way.divided(unit, reached)
+    # What is missing is divided by itself, so that no part has more of something than there is of it.
+    gaps = {} if value.denominator is None else way.divided(unit, value.denominator - reached)
     for target, numerator in ups.items():
-        yield target, recounted(value, numerator, downs.get(target))
-
-
-def _level(node: Node, unit: str, way: Way) -> Level | None:
-    """What a unit has itself has the level of what the unit became; the rest, and what ended, the level that it had."""
-    known = way.before[node.unit]
-    went_on = any(part.unit == unit for part in way.parts.get(node.unit, ())) or unit == node.unit
-    return way.after[unit].level if went_on and node.level is known.level else node.level
+        denominator = numerator + gaps[target] if target in gaps else None
+        yield target, recounted(value, numerator, denominator)

@@ -16,8 +16,8 @@ REASONS = tuple(
 )
 #: Unit, indicator, and the level that is counted; None: all of them.
 Place = tuple[str, str, Level | None]
-#: Unit and indicator: of the unit alone.
-OwnPlace = tuple[str, str]
+#: Unit, indicator, and the level that is counted: of the unit alone.
+OwnPlace = tuple[str, str, Level]
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ def tallies_of(plan: Plan, rows: Iterable[AssetRow], today: date) -> Mapping[Pla
     own: dict[OwnPlace, Tally] = defaultdict(Tally)
     for row in rows:
         if row.counted and row.unit is not None and row.indicator is not None:
-            tally = own[row.unit, row.indicator]
+            tally = own[row.unit, row.indicator, plan.units[row.unit].level]
             tally.verdicts[row.verdict.value] += 1
             tally.numerator += not row.is_gap
             tally.due += row.planned_from is not None and row.planned_from <= today
@@ -59,10 +59,9 @@ def tallies_of(plan: Plan, rows: Iterable[AssetRow], today: date) -> Mapping[Pla
 def added_up(plan: Plan, own: Mapping[OwnPlace, Tally]) -> Mapping[Place, Tally]:
     """What each unit has itself, added up the tree."""
     found: dict[Place, Tally] = defaultdict(Tally)
-    for (unit, indicator), tally in own.items():
-        level = plan.units[unit].level
+    for (unit, indicator, level), tally in own.items():
         for above in plan.ancestors(unit):
             found[above, indicator, None].add(tally)
-            if len(plan.levels[above]) > 1:
+            if plan.levels[above] != (level,):
                 found[above, indicator, level].add(tally)
     return found

@@ -95,6 +95,26 @@ def test_a_whole_that_its_parts_bear_out_has_their_counts_and_its_own_mark(plan:
     assert found["UD01", "p-h", None, None].mark == "synthetic"
 
 
+def test_a_sum_of_what_documents_bear_out_is_as_firm_as_its_counts(plan: Plan) -> None:
+    made_up = [said("UD01", "p-h-1", "29/40", mark=Mark.SYNTHETIC), said("UD01", "p-so", "9/10", mark=Mark.SYNTHETIC)]
+    stated = [
+        said("UD01", "p", "72,5 %", Scope.LEVEL, Level.COMMUNE),
+        said("UD01", "p", "90 %", Scope.LEVEL, Level.DEPARTMENT),
+    ]
+    found = figures(plan, *made_up, *stated)
+    assert [found["UD01", "p", level, None].mark for level in (Level.COMMUNE, Level.DEPARTMENT)] == ["document"] * 2
+    assert found["UD01", "p", None, None].mark == "synthetic"
+
+
+def test_a_numerator_told_with_its_ratio_is_held_against_the_parts(plan: Plan) -> None:
+    parts = [said("DV01", "p-so", "1272/1831", mark=Mark.SYNTHETIC)]
+    whole = said("DV01", "p", "69,47 %", Scope.SUBTREE)
+    amount = replace(whole.statement.amount, numerator=1300)
+    wrong = replace(whole, statement=replace(whole.statement, amount=amount))
+    assert figures(plan, *parts, whole)["DV01", "p", None, None].state is FigureState.VALUE
+    assert figures(plan, *parts, wrong)["DV01", "p", None, None].state is FigureState.CONFLICT
+
+
 def test_a_whole_that_its_parts_contradict_is_a_conflict(plan: Plan) -> None:
     parts = [said("UD01", "p-h-1", "29/40"), said("UD01", "p-h-2", "10/19")]
     found = figures(plan, *parts, said("UD01", "p", "97 %", Scope.LEVEL, Level.COMMUNE))

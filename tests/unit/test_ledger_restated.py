@@ -211,3 +211,18 @@ def test_a_plan_on_a_day_before_its_map_tells_what_was_declared_by_the_units_of_
         ("h1", 4),
         ("p", 4),
     }
+
+
+@given(found=st.dictionaries(st.sampled_from("abcdh"), st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1))
+def test_no_declared_count_is_lost_and_no_part_exceeds_its_whole(
+    lab_plan: Plan, found: dict[str, tuple[int, int]]
+) -> None:
+    plan = plan_with(lab_plan, RECORDED)
+    names = {"h": "h1"}
+    pairs = {names.get(unit, unit): (min(pair), max(pair)) for unit, pair in found.items() if max(pair)}
+    figures = restated(plan, [], [said("UD01", unit, f"{up}/{down}") for unit, (up, down) in pairs.items()])
+    if pairs:
+        whole = figures["declared", "UD01", "p", ""]
+        wanted = (sum(up for up, _ in pairs.values()), sum(down for _, down in pairs.values()))
+        assert (whole.numerator, whole.denominator) == wanted
+        assert all((f.numerator or 0) <= (f.denominator or 0) for f in figures.values())

@@ -354,3 +354,27 @@ def test_it_says_that_it_is_made_up(
     shown = capfd.readouterr().out
     assert [word for word in (words[0], "cm-2017", "1.831" if "vi" in options else "1,831") if word not in shown] == []
     assert "HT06" not in shown, "nobody plans a PC there"
+
+
+def of_province(figures: list[Any], root: str) -> dict[tuple[str, ...], tuple[Any, ...]]:
+    """What a province's figures are, by what they are of; nothing owed left out."""
+    return {
+        (f["indicator"], f["field"] or "", f["evidence"], f["level"] if f["scope"] == "level" else ""): (
+            f["numerator"],
+            f["denominator"],
+            f["value"],
+        )
+        for f in figures
+        if f["unit"] == root and f["value"] is not None
+    }
+
+
+@pytest.mark.parametrize("name", OF_THEN)
+def test_the_merger_changes_no_provinces_total(name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    store = str(tmp_path / "ledger.db")
+    root = asked(capfd, "profile", "load", name, "--store", store)["next"].split()[3]
+    before = of_province(asked(capfd, "coverage", "--store", store, "--by-level"), root)
+    on_map = asked(capfd, "coverage", "--store", store, "--by-level", "--map", MERGER.isoformat())
+    (today,) = {f["unit"] for f in on_map if (f["level"], f["scope"]) == ("province", "subtree")}
+    assert of_province(on_map, today) == before
+    assert before
