@@ -21,7 +21,7 @@ from api.page.trend import Span, Trend
 from api.problem import UnknownError
 from api.selection import LedgerSource
 from ledger.figure import Snapshot
-from ledger.language import LOCAL_ZONE
+from ledger.language import LOCAL_ZONE, Text
 from ledger.plan import Plan, Unit, measured
 
 #: How many of an asset's intervals and runs a page shows.
@@ -45,8 +45,7 @@ class Pages:
         figures = Figures(snapshot, self.plan)
         context = {
             "unit": root,
-            "cells": figures.cells(root.id),
-            "declared": declared_lines(snapshot, self.plan, root.id, text_for(request)),
+            **self._of_unit(snapshot, figures, root.id, text_for(request)),
             "lines": Lines(self.plan, figures, choice, text_for(request)).chosen(),
             "left_out": left_out(request.query_params, UNITS_NAMES, self._measured),
             "levels": list(dict.fromkeys(unit.level for unit in self.plan.units.values())),
@@ -67,8 +66,7 @@ class Pages:
             "left_out": left_out(query, UNITS_NAMES | GAPS_NAMES, self._measured),
             "page_query": lambda number: urlencode({**query, "page": str(number)}),
             "ancestors": self._above(unit),
-            "cells": figures.cells(unit),
-            "declared": declared_lines(snapshot, self.plan, unit, text),
+            **self._of_unit(snapshot, figures, unit, text),
             "gaps": gaps_of(snapshot, self.plan, unit, choice),
             "gaps_query": urlencode({"unit": unit, **choice.query, "lang": text.language.value}),
             "lines": Lines(self.plan, figures, units, text, unit).chosen() if self.plan.children[unit] else [],
@@ -146,6 +144,13 @@ class Pages:
     def _above(self, unit: str) -> list[Unit]:
         """The units above it, the root first."""
         return [self.plan.units[each] for each in reversed(self.plan.ancestors(unit)[1:])]
+
+    def _of_unit(self, snapshot: Snapshot, figures: Figures, unit: str, text: Text) -> dict[str, Any]:
+        """A unit's figures; where something is declared, of the measured ones those that there is anything to."""
+        cells, declared = figures.cells(unit), declared_lines(snapshot, self.plan, unit, text)
+        if declared:
+            cells = tuple(cell for cell in cells if cell.figure.denominator or cell.figure.target is not None)
+        return {"cells": cells, "declared": declared}
 
     def _units_table(self, choice: UnitsChoice) -> dict[str, Any]:
         return {"choice": choice, "groups": column_groups(self.plan)}
