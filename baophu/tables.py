@@ -12,7 +12,7 @@ from ledger.figure import AssetRow, Figure, FigureState
 from ledger.language import N_, Text
 from ledger.plan import AssetKind, Plan
 from ledger.remark import said
-from ledger.telling import MARKS, STATES, amount_text, subject_text, target_text, value_text
+from ledger.telling import MARKS, STATES, difference_text, subject_text, target_text, value_text
 from ledger.wording import VERDICTS, called
 
 #: A terminal this wide shows the unit of each gap in a column of its own.
@@ -121,10 +121,7 @@ def _remarks(figure: Figure, plan: Plan, text: Text) -> Iterator[str]:
     if figure.detail is not None:
         yield said(figure.detail, text) or ""
     if figure.difference:
-        shown = amount_text(figure.difference, figure.value_unit, text)
-        yield text(N_("{amount} against what was measured")).format(
-            amount=f"+{shown}" if figure.difference > 0 else shown
-        )
+        yield text(N_("{amount} against what was measured")).format(amount=difference_text(figure, text))
 
 
 def _style(figure: Figure) -> str:

@@ -61,6 +61,18 @@ def amount_text(value: float, value_unit: str, text: Text) -> str:
     return text.number(value)
 
 
+def difference_text(figure: Figure, text: Text) -> str:
+    """The declared value less the measured one, with its sign, of ratios in percentage points; '' where they agree."""
+    if not figure.difference:
+        return ""
+    size = abs(figure.difference)
+    if figure.value_unit == "ratio":
+        shown = text(N_("{number} percentage points")).format(number=text.number(round(size * 100, 2)))
+    else:
+        shown = amount_text(size, figure.value_unit, text)
+    return f"{'+' if figure.difference > 0 else '−'}{shown}"
+
+
 def target_text(figure: Figure, text: Text) -> str:
     """The target in the unit that it is in: of a measured count it is of the ratio; a dash where there is none."""
     if figure.target is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ledger.figure import Figure, FigureScope, FigureState, Snapshot
 from ledger.language import N_, Text
 from ledger.plan import Plan
-from ledger.telling import MARKS, amount_text, indicator_text, target_text, value_text
+from ledger.telling import MARKS, difference_text, indicator_text, target_text, value_text
 from ledger.wording import LEVELS, called
 
 
@@ -50,7 +50,7 @@ def _line(figure: Figure, beside: Figure | None, plan: Plan, text: Text) -> Decl
         counts=_counts(figure, text),
         target=target_text(figure, text) if figure.target is not None else "",
         measured="" if beside is None else value_text(beside, text),
-        difference=_difference(figure, text),
+        difference=difference_text(figure, text),
         mark=called(MARKS, figure.mark, text) if figure.mark else "",
         met=figure.target_met,
         is_conflict=figure.state is FigureState.CONFLICT,
@@ -61,11 +61,3 @@ def _counts(figure: Figure, text: Text) -> str:
     if figure.numerator is None or figure.denominator is None:
         return ""
     return f"{text.number(figure.numerator)}/{text.number(figure.denominator)}"
-
-
-def _difference(figure: Figure, text: Text) -> str:
-    """Of ratios in points, with its sign."""
-    if not figure.difference:
-        return ""
-    shown = amount_text(abs(figure.difference), figure.value_unit, text)
-    return f"{'+' if figure.difference > 0 else '−'}{shown}"

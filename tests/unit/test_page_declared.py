@@ -40,7 +40,12 @@ def test_each_says_what_was_declared_and_what_was_measured(
     }
     links = lines["HT04", ""]
     assert (links.value, links.counts, links.measured) == (f"75{NBSP}%", "3/4", f"100{NBSP}%")
-    assert (links.difference, links.mark, links.target, links.met) == (f"−25{NBSP}%", "giả lập", f"100{NBSP}%", False)
+    assert (links.difference, links.mark, links.target, links.met) == (
+        "−25 điểm phần trăm",
+        "giả lập",
+        f"100{NBSP}%",
+        False,
+    )
     documents = lines["UD04", ""]
     assert (documents.value, documents.measured, documents.figure.qualifier) == ("gần 1.200.000", "", Qualifier.NEARLY)
     assert lines["UD06", "cấp xã"].counts == "2/2"
