@@ -45,6 +45,7 @@ def statement_document(said: Statement) -> dict[str, Any]:
         "value": None if amount.value is None else f"{amount.value:f}",
         "value_unit": str(amount.unit),
         "qualifier": amount.qualifier,
+        "is_estimated": amount.is_estimated,
         "numerator": amount.numerator,
         "denominator": amount.denominator,
         "mark": str(said.mark),
@@ -137,7 +138,8 @@ def declared_text(amount: Amount, text: Text) -> str:
         parts = ("?" if part is None else text.number(part) for part in (amount.numerator, amount.denominator))
         counts = "/".join(parts)
         shown = f"{shown} ({counts})" if shown else counts
-    return text(QUALIFIERS[amount.qualifier]).format(value=shown) if amount.qualifier is not None else shown
+    shown = text(QUALIFIERS[amount.qualifier]).format(value=shown) if amount.qualifier is not None else shown
+    return text(N_("{value}, estimated")).format(value=shown) if amount.is_estimated else shown
 
 
 def _place(said: Statement) -> str:

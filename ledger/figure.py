@@ -89,6 +89,7 @@ class FigureState(StrEnum):
     VALUE = "value"
     NO_DATA = "no_data"
     NOT_APPLICABLE = "not_applicable"
+    ESTIMATED = "estimated"  # nobody counted (ước tính)
     CONFLICT = "conflict"  # the whole and its parts, or a count and its ratio, say different things
 
 

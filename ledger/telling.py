@@ -47,7 +47,8 @@ def value_text(figure: Figure, text: Text) -> str:
     if figure.value is None:
         return text(STATES.get(figure.state, STATES[FigureState.NO_DATA]))
     shown = amount_text(figure.value, figure.value_unit, text)
-    return text(QUALIFIERS[figure.qualifier]).format(value=shown) if figure.qualifier else shown
+    shown = text(QUALIFIERS[figure.qualifier]).format(value=shown) if figure.qualifier else shown
+    return text(N_("{value}, estimated")).format(value=shown) if figure.state is FigureState.ESTIMATED else shown
 
 
 def amount_text(value: float, value_unit: str, text: Text) -> str:

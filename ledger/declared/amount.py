@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ class Qualifier(StrEnum):
     """How exact a value is said to be; it is kept with the value, never rounded away."""
 
     NEARLY = "nearly"  # gần
-    ABOUT = "about"  # khoảng, ước, ~
+    ABOUT = "about"  # khoảng, ~
     OVER = "over"  # trên, hơn, >
     UNDER = "under"  # dưới, <
 
@@ -40,6 +40,7 @@ class Amount:
 
     `numerator` and `denominator` are set where they were written (8/10); where both were, `value` is their ratio. A
     numerator alone is all that is known of a ratio (244 communes, of nobody says how many): `value` is None.
+    `is_estimated`: nobody counted, somebody estimated (ước tính).
     """
 
     state: ValueState = ValueState.VALUE
@@ -48,6 +49,7 @@ class Amount:
     qualifier: Qualifier | None = None
     numerator: int | None = None
     denominator: int | None = None
+    is_estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,6 @@ BEYOND_WHOLE = NoAmount(N_("'{value}' is a part of a whole and can't be more tha
 QUALIFIERS = {
     "gần": Qualifier.NEARLY,
     "khoảng": Qualifier.ABOUT,
-    "ước": Qualifier.ABOUT,
     "~": Qualifier.ABOUT,
     "trên": Qualifier.OVER,
     "hơn": Qualifier.OVER,
@@ -75,6 +76,8 @@ QUALIFIERS = {
     "dưới": Qualifier.UNDER,
     "<": Qualifier.UNDER,
 }
+#: What stands before an estimate, and before its qualifier where it has one; longer ones first.
+ESTIMATES = ("ước tính", "ước đạt", "ước")
 STATES = {
     **dict.fromkeys(("", "-", "–", "…", "chưa có số liệu", "chưa có", "không có số liệu"), ValueState.NO_DATA),
     **dict.fromkeys(("không áp dụng", "x", "k.a.d"), ValueState.NOT_APPLICABLE),
@@ -96,7 +99,12 @@ def read_amount(text: str) -> Amount | NoAmount:
         return Amount(state=STATES[words])
     if len(words) > LONGEST:
         return NOT_A_NUMBER
-    qualifier, rest = _qualified(words)
+    estimate = next((word for word in ESTIMATES if words.startswith(f"{word} ")), "")
+    found = _exact(*_qualified(words.removeprefix(estimate).lstrip()))
+    return replace(found, is_estimated=True) if estimate and isinstance(found, Amount) else found
+
+
+def _exact(qualifier: Qualifier | None, rest: str) -> Amount | NoAmount:
     fraction = FRACTION.fullmatch(rest)
     if fraction is not None:
         return _fraction(fraction[1], fraction[2], qualifier)

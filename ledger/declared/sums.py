@@ -33,8 +33,14 @@ class Sum:
     qualifier: Qualifier | None = None
     mark: Mark = Mark.DOCUMENT
     counts_mark: Mark | None = None
+    is_estimated: bool = False
     is_conflict: bool = False
     detail: str | None = None
+
+    @property
+    def is_rough(self) -> bool:
+        """Whether it is said not to be exact."""
+        return self.qualifier is not None or self.is_estimated
 
     @property
     def can_be_added(self) -> bool:
@@ -57,6 +63,7 @@ def sum_of(amount: Amount, mark: Mark, value_unit: ValueUnit) -> Sum:
         denominator=denominator,
         qualifier=amount.qualifier,
         mark=mark,
+        is_estimated=amount.is_estimated,
     )
 
 
@@ -88,7 +95,9 @@ def _counts(parts: list[Sum], mark: Mark) -> Sum:
     known = [part.denominator for part in parts]
     denominator = None if None in known else sum(each or 0 for each in known)
     qualifier = _qualifier({part.qualifier for part in parts})
-    return recounted(replace(parts[0], qualifier=qualifier, mark=mark, counts_mark=None), numerator, denominator)
+    is_estimated = any(part.is_estimated for part in parts)
+    like = replace(parts[0], qualifier=qualifier, mark=mark, counts_mark=None, is_estimated=is_estimated)
+    return recounted(like, numerator, denominator)
 
 
 def _qualifier(found: set[Qualifier | None]) -> Qualifier | None:
@@ -111,7 +120,13 @@ def settled(stated: Sum, parts: Sum | None, *, are_all: bool) -> Sum:
         return replace(stated, is_conflict=True, detail=detail)
     if stated.value_unit is ValueUnit.RATIO and stated.denominator is None:
         counts_mark = parts.counts_mark or parts.mark
-        return replace(parts, mark=stated.mark, counts_mark=counts_mark, qualifier=stated.qualifier)
+        return replace(
+            parts,
+            mark=stated.mark,
+            counts_mark=counts_mark,
+            qualifier=stated.qualifier,
+            is_estimated=stated.is_estimated,
+        )
     return replace(stated, denominator=stated.denominator or parts.denominator)
 
 
@@ -127,7 +142,7 @@ def _lacks(stated: Sum, parts: Sum) -> bool:
 def _agree(stated: Sum, parts: Sum) -> bool:
     if stated.value is None or parts.value is None:
         return True
-    if stated.qualifier is not None or parts.qualifier is not None:
+    if stated.is_rough or parts.is_rough:
         return abs(stated.value - parts.value) <= NEAR * max(stated.value, parts.value)
     if stated.value_unit is ValueUnit.RATIO and stated.denominator is None:
         if stated.numerator is not None and stated.numerator != parts.numerator:

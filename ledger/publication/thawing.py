@@ -92,6 +92,7 @@ def _read_declared(values: dict[str, Any]) -> Declared:
         qualifier=None if amount["qualifier"] is None else Qualifier(amount["qualifier"]),
         numerator=amount["numerator"],
         denominator=amount["denominator"],
+        is_estimated=amount["is_estimated"],
     )
     said = Statement(
         indicator=values["indicator"],

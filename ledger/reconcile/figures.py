@@ -216,4 +216,6 @@ def _number(value: Decimal, unit: ValueUnit) -> float:
 def _state(value: Sum) -> FigureState:
     if value.state is ValueState.NOT_APPLICABLE:
         return FigureState.NOT_APPLICABLE
-    return FigureState.VALUE if value.value is not None else FigureState.NO_DATA
+    if value.value is None:
+        return FigureState.NO_DATA
+    return FigureState.ESTIMATED if value.is_estimated else FigureState.VALUE

@@ -66,6 +66,8 @@ statement = Table(
     Column("column", String),
     Index("statement_of", "unit", "indicator"),
 )
+#: The state of a value that was estimated; the others are ValueState's.
+ESTIMATED = "estimated"
 FIELDS = ("number", "file", "sha256", "mapping_sha256", "by", "at", "values", "undone_at", "undone_by")
 
 
@@ -135,7 +137,7 @@ def _row(number: int, place: int, said: Statement) -> dict[str, object]:
         "level": said.level,
         "field": said.field,
         "day": said.day,
-        "state": amount.state.value,
+        "state": ESTIMATED if amount.is_estimated else amount.state.value,
         "value": None if amount.value is None else str(amount.value),
         "value_unit": amount.unit.value,
         "qualifier": amount.qualifier,
@@ -151,12 +153,13 @@ def _row(number: int, place: int, said: Statement) -> dict[str, object]:
 def _declared(row: Row[Any]) -> Declared:
     cells = row._mapping
     amount = Amount(
-        state=ValueState(cells["state"]),
+        state=ValueState.VALUE if cells["state"] == ESTIMATED else ValueState(cells["state"]),
         value=None if cells["value"] is None else Decimal(cells["value"]),
         unit=AmountUnit(cells["value_unit"]),
         qualifier=None if cells["qualifier"] is None else Qualifier(cells["qualifier"]),
         numerator=cells["numerator"],
         denominator=cells["denominator"],
+        is_estimated=cells["state"] == ESTIMATED,
     )
     said = Statement(
         indicator=cells["indicator"],

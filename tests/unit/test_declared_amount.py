@@ -38,6 +38,8 @@ VND, RATIO = AmountUnit.VND, AmountUnit.RATIO
         ("gần 1,2 triệu văn bản", Amount(value=Decimal(1_200_000), qualifier=Qualifier.NEARLY)),
         ("khoảng 5.625 máy trạm", Amount(value=Decimal(5625), qualifier=Qualifier.ABOUT)),
         ("hơn 22.327 triệu đồng", Amount(value=Decimal(22_327_000_000), unit=VND, qualifier=Qualifier.OVER)),
+        ("ước tính trên 300", Amount(value=Decimal(300), qualifier=Qualifier.OVER, is_estimated=True)),
+        ("Ước 300 máy", Amount(value=Decimal(300), is_estimated=True)),
         ("~ 300", Amount(value=Decimal(300), qualifier=Qualifier.ABOUT)),
         ("dưới 2 %", Amount(value=Decimal("0.02"), unit=RATIO, qualifier=Qualifier.UNDER)),
         ("8/10", Amount(value=Decimal("0.8"), unit=RATIO, numerator=8, denominator=10)),

@@ -233,3 +233,12 @@ def test_nothing_is_lost_in_adding(pairs: list[tuple[int, int]]) -> None:
         assert (total.numerator, total.denominator) == (reached, owed)
         assert total.value == Decimal(reached) / Decimal(owed)
         assert settled(total, total, are_all=True) == total
+
+
+def test_a_sum_with_an_estimate_is_one(plan: Plan) -> None:
+    found = figures(plan, said("DV02", "p-so", "ước tính 28"), said("DV02", "p-h-1", "10"))
+    assert [found["DV02", unit, None, None].state for unit in ("p-so", "p-h-1", "p")] == [
+        FigureState.ESTIMATED,
+        FigureState.VALUE,
+        FigureState.ESTIMATED,
+    ]

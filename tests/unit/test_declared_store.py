@@ -27,7 +27,7 @@ STATEMENTS = (
         indicator="DT01",
         unit="60",
         day=DAY,
-        amount=Amount(value=Decimal(65401) * 10**6, unit=AmountUnit.VND, qualifier=Qualifier.OVER),
+        amount=Amount(value=Decimal(65401) * 10**6, unit=AmountUnit.VND, qualifier=Qualifier.OVER, is_estimated=True),
         field="CNTT tỉnh",
         mark=Mark.DERIVED,
     ),

@@ -63,6 +63,7 @@ def test_a_file_is_taken_in_once_and_every_value_keeps_its_place(
         "value": found["values"][0]["value"],
         "value_unit": "ratio",
         "qualifier": None,
+        "is_estimated": False,
         "numerator": 1272,
         "denominator": 1831,
         "mark": "derived",
