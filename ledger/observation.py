@@ -35,6 +35,8 @@ class Check(StrEnum):
     HTTPS_IPV6 = "https_ipv6"  # [service] has an AAAA record and answers there; a plain no: it has no such record
     TLS = "tls"  # [mail_domain, service] certificate trusted, named and in date; value: notAfter; detail: issuer
 
+    __hash__ = str.__hash__  # an enumeration's own is a Python function, and checks are looked up millions of times
+
 
 class Failure(StrEnum):
     """Why a check got no proper answer; the first word of an observation's `detail`."""
@@ -43,6 +45,8 @@ class Failure(StrEnum):
     AUTH_FAILED = "auth_failed"
     BAD_REPLY = "bad_reply"
     COLLECTOR_ERROR = "collector_error"
+
+    __hash__ = str.__hash__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@ class Answer(StrEnum):
     NO = "no"
     NONE = "none"
 
+    __hash__ = str.__hash__  # an enumeration's own is a Python function, and answers are looked up millions of times
+
 
 def answer_of(ok: bool, failure: Failure | None) -> Answer:
     """Sort an observation: a failure is no answer to the check's question."""

@@ -16,6 +16,7 @@ from ledger.reconcile.figures import current
 from ledger.reconcile.restated import restated_figures
 from ledger.seen import History
 from ledger.store import Store
+from ledger.uncollected import uncollected
 
 
 class LedgerView:
@@ -40,14 +41,16 @@ class LedgerView:
                 version, snapshot = self._latest
                 if _holds(snapshot, now) and version == self._store.version():
                     return snapshot
-            seen = self._store.seen()
-            snapshot = reconcile(self.plan, seen, self._max_ages, now)
+            with uncollected():
+                seen = self._store.seen()
+                snapshot = reconcile(self.plan, seen, self._max_ages, now)
             self._latest = (seen.version, snapshot)
             return snapshot
 
     def at(self, when: datetime) -> Snapshot:
         """What the ledger says of another time, past or to come; raises StoreError."""
-        return reconcile(self.plan, self._store.seen(when), self._max_ages, when)
+        with uncollected():
+            return reconcile(self.plan, self._store.seen(when), self._max_ages, when)
 
     def figures_on(
         self, day: date, *, known_at: datetime | None = None, on_map: date | None = None

@@ -29,7 +29,7 @@ COVERAGE_TABLE: tuple[tuple[Coverage, Callable[[Evidence], bool]], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Ruling:
     """A verdict with its reason for people; `since` as in AssetRow."""
 
@@ -40,7 +40,10 @@ class Ruling:
 
 def coverage_verdict(evidence: Evidence) -> Coverage:
     """Read the table top to bottom."""
-    return next(verdict for verdict, applies in COVERAGE_TABLE if applies(evidence))
+    for verdict, applies in COVERAGE_TABLE:
+        if applies(evidence):
+            return verdict
+    raise AssertionError("the table's last line applies always")
 
 
 def rule(asset: Asset, evidence: Evidence) -> Ruling:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 from ledger import capacity, terminal
 from ledger.obligation import OBLIGATIONS, Obligation
 from ledger.observation import Check, Outcome
 from ledger.plan import Asset, Exemption, PlannedAsset
 from ledger.reconcile.outage import Outage
-from ledger.reconcile.scene import Scene
+from ledger.reconcile.scene import Scene, States
 from ledger.seen import Answer, State
 
 #: What a check's value says to people, where it is a word of the data.
@@ -18,6 +19,9 @@ SAID: Mapping[Check, Callable[[str | None], str | None]] = {
     Check.CAPACITY: capacity.said_of,
     Check.TERMINAL: terminal.said_of,
 }
+
+
+RECENCY = attrgetter("last_at", "source")
 
 
 class Progress(StrEnum):
@@ -46,9 +50,9 @@ class Missing:
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # a frozen one takes four times as long to make
 class Evidence:
-    """One asset at one instant; the coverage table reads it top to bottom.
+    """One asset at one instant, as the coverage table reads it; what is below the first line that applies may be unset.
 
     `proven_since` None: not proven now. `seen`: within max age, anywhere. `away_since`: seen within max age, only at
     another unit. `unseen_since`: when the last sighting ran out of max age (None: never seen). `watched`: a
@@ -82,42 +86,59 @@ def gather(
 ) -> Evidence:
     """Look at what was seen of `asset` through what it owes."""
     states = scene.states_of(asset.id)
-    sightings = [state for check in obligation.presence for state in states.sightings(check)]
-    home = [state for state in sightings if state.unit in (None, asset.unit)]
-    window = _windows(obligation, scene)
-    recent = [state for state in sightings if scene.age(state) <= window[state.check]]
-    recent_home = [state for state in recent if state.unit in (None, asset.unit)]
-    missing, unwatched_since = _shortfall(asset.id, obligation, scene)
-    last = max(sightings, key=lambda state: (state.last_at, state.source), default=None)
-    only_unwatched = unwatched_since if recent_home else None
-    return Evidence(
+    sightings = states.sightings(obligation.presence)
+    home = [state for state in sightings if state.unit is None or state.unit == asset.unit]
+    last = max(sightings, key=RECENCY) if sightings else None
+    evidence = Evidence(
         exemption=_exemption(asset, scene),
         planned_later=asset.planned_from > scene.today,
-        proven_since=_proven_since(asset.id, home, obligation, scene),
-        seen=bool(recent),
-        seen_since=min((state.since for state in recent_home or recent), default=None),
-        away_since=None if recent_home else _away_since(recent, home, window),
-        missing=missing,
+        proven_since=_proven_since(states, home, obligation, scene),
         ever_seen=last is not None,
-        unseen_since=only_unwatched or max((s.last_at + window[s.check] for s in sightings), default=None),
-        watched=only_unwatched is None and _watched(last, obligation, scene, provisioned),
         upstream=upstream,
         provisioned=provisioned,
-        in_service=was_proven(asset, scene, obligation),
+        in_service=bool(home) and all(map(states.yes, obligation.proofs)),
         last_seen=min(last.last_at, scene.as_of) if last else None,
         seen_at_unit=(last.unit or asset.unit) if last else None,
-        seen_by=last.source if last else None,
-        seen_value=last.value if last else None,
-        why_unseen=_why_unseen(asset.id, obligation, scene) if last is None else None,
     )
+    if evidence.exemption is None and evidence.proven_since is None and not evidence.planned_later:
+        _look_closer(evidence, asset, obligation, scene, sightings=sightings, home=home)
+    return evidence
+
+
+def _look_closer(
+    evidence: Evidence,
+    asset: PlannedAsset,
+    obligation: Obligation,
+    scene: Scene,
+    *,
+    sightings: list[State],
+    home: list[State],
+) -> None:
+    """Add what tells why an asset that is due isn't proven."""
+    window = _windows(obligation, scene)
+    recent = [state for state in sightings if scene.as_of - state.last_at <= window[state.check]]
+    recent_home = [state for state in recent if state.unit in (None, asset.unit)]
+    missing, unwatched_since = _shortfall(asset.id, obligation, scene)
+    only_unwatched = unwatched_since if recent_home else None
+    last = max(sightings, key=RECENCY, default=None)
+    evidence.seen = bool(recent)
+    evidence.seen_since = min((state.since for state in recent_home or recent), default=None)
+    evidence.away_since = None if recent_home else _away_since(recent, home, window)
+    evidence.missing = missing
+    evidence.unseen_since = only_unwatched or max((s.last_at + window[s.check] for s in sightings), default=None)
+    evidence.watched = only_unwatched is None and _watched(last, obligation, scene, evidence.provisioned)
+    if last is None:
+        evidence.why_unseen = _why_unseen(asset.id, obligation, scene)
+    else:
+        evidence.seen_by, evidence.seen_value = last.source, last.value
 
 
 def was_proven(asset: PlannedAsset, scene: Scene, obligation: Obligation | None = None) -> bool:
     """Whether the asset was ever seen in its place, with every proof that it owes (its kind's unless given)."""
     owed = obligation or OBLIGATIONS[asset.kind]
     states = scene.states_of(asset.id)
-    home = any(state.unit in (None, asset.unit) for check in owed.presence for state in states.sightings(check))
-    return home and all(states.yes(check) for check in owed.proofs)
+    home = any(state.unit in (None, asset.unit) for state in states.sightings(owed.presence))
+    return home and all(map(states.yes, owed.proofs))
 
 
 def provisioned_by_runs(asset: str, scene: Scene) -> Provisioned:
@@ -158,21 +179,28 @@ def _exemption(asset: Asset, scene: Scene) -> Exemption | None:
     return exemption if exemption is not None and scene.today <= exemption.until else None
 
 
-def _proven_since(asset: str, home: list[State], obligation: Obligation, scene: Scene) -> datetime | None:
+def _proven_since(states: States, home: list[State], obligation: Obligation, scene: Scene) -> datetime | None:
     """When everything owed was there for the first time without a break; None where something isn't there now."""
-    states = scene.states_of(asset)
     starts: list[datetime] = []
-    for proof in (home, *(states.yes(check) for check in obligation.proofs)):
-        fresh = [state.since for state in proof if scene.is_fresh(state)]
-        if not fresh:
+    for proof in (home, *map(states.yes, obligation.proofs)):
+        first = _fresh_since(proof, scene.fresh_from)
+        if first is None:
             return None
-        starts.append(min(fresh))
+        starts.append(first)
     for check in obligation.latest:
         answer = states.answered(check)
         if answer is None or not answer.ok:
             return None
         starts.append(answer.since)
     return min(max(starts), scene.as_of)
+
+
+def _fresh_since(proof: Iterable[State], fresh_from: Mapping[Check, datetime]) -> datetime | None:
+    first: datetime | None = None
+    for state in proof:
+        if state.last_at >= fresh_from[state.check] and (first is None or state.since < first):
+            first = state.since
+    return first
 
 
 def _away_since(recent: list[State], home: list[State], window: Mapping[Check, timedelta]) -> datetime | None:

@@ -1,10 +1,8 @@
 """When time alone may turn a verdict next."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from ledger.observation import Check
 from ledger.plan import Plan
 from ledger.reconcile.calendar import FIRST, LAST, day_begins, day_ends
 from ledger.reconcile.scene import Scene, is_sighting
@@ -27,16 +25,13 @@ def valid_until(plan: Plan, seen: Seen, scene: Scene) -> datetime | None:
 
 def _expiries(seen: Seen, scene: Scene, shortened: Iterable[timedelta]) -> Iterator[datetime]:
     """When sightings run out of max age, by any check's: a sighting counts no longer than a proof that is owed."""
-    times: dict[Check, list[datetime]] = defaultdict(list)
-    for state in seen.states:
-        if is_sighting(state):
-            times[state.check].append(min(state.last_at, scene.as_of))
-    ages = {scene.max_ages.of(check) for check in Check}.union(shortened)
-    for last_at in times.values():
-        for age in ages:
-            alive = [at for at in last_at if at >= scene.as_of - age]
-            if alive:
-                yield min(alive) + age + TICK
+    times = [state.last_at for state in seen.states if state.ok or is_sighting(state)]
+    for age in {*scene.max_ages.by_check.values(), *shortened}:
+        oldest = scene.as_of - age
+        alive = [at for at in times if at >= oldest]
+        if alive:
+            first = min(alive)
+            yield min(first, scene.as_of) + age + TICK
 
 
 def _silences(seen: Seen, scene: Scene) -> Iterator[datetime]:

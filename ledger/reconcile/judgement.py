@@ -1,6 +1,6 @@
 """An asset, judged: both verdicts and what its rows say."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.figure import AssetRow, Availability, Coverage, Lifecycle
@@ -14,8 +14,11 @@ from ledger.reconcile.outage import Outage
 from ledger.reconcile.scene import Scene
 from ledger.remark import Remark
 
+#: Verdicts that an outage may be the cause of: an asset may be part of one and still answer by another path.
+STOPPED = (Availability.BEHIND_OUTAGE, Availability.DOWN)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(slots=True, kw_only=True)  # a frozen one takes four times as long to make
 class Judgement:
     """What is to be said of one planned asset; `availability` is None for what isn't in service."""
 
@@ -42,9 +45,9 @@ class Judgement:
             return Lifecycle.IN_SERVICE
         return Lifecycle.PROVISIONED if self.provisioned else Lifecycle.PLANNED
 
-    def with_life_of(self, own: "Judgement") -> "Judgement":
-        """This verdict, with the life and the answers of the same asset judged by what its kind owes."""
-        return replace(self, in_service=own.in_service, availability=own.availability)
+    def take_life_of(self, own: "Judgement") -> None:
+        """Take over the life and the answers of the same asset, judged by what its kind owes."""
+        self.in_service, self.availability = own.in_service, own.availability
 
     def row(self, indicator: Indicator | None) -> AssetRow:
         """Its row under `indicator`; under an availability indicator, only what is in service has one."""
@@ -106,20 +109,17 @@ def _answers(
     asset: PlannedAsset, evidence: Evidence, scene: Scene, *, outage: Outage | None, host: str | None
 ) -> AvailabilityRuling | None:
     """Whether an asset in service answers; None for what isn't, or isn't asked (a mailbox)."""
-    if not evidence.in_service or evidence.exemption is not None or asset.kind not in ASKED:
+    asked = ASKED.get(asset.kind)
+    if asked is None or not evidence.in_service or evidence.exemption is not None:
         return None
     upstream = outage if outage is not None and outage.root not in (asset.id, host) else None
-    ruling = availability_of(asset.id, ASKED[asset.kind], scene, upstream)
-    detail = ruling.detail
-    if outage is not None and outage.root == host and ruling.verdict is Availability.DOWN:
-        detail = Remark(N_("{host} is down; {detail}"), host=host, detail=detail or ruling.verdict)
-    stopped_by = _stopped_by(outage, ruling.verdict)
-    return replace(ruling, since=_not_ahead(ruling.since, scene), detail=detail, outage=stopped_by)
-
-
-def _stopped_by(outage: Outage | None, verdict: Availability) -> Outage | None:
-    """The outage where it is what the verdict says; an asset may be part of one and still answer by another path."""
-    return outage if verdict in (Availability.BEHIND_OUTAGE, Availability.DOWN) else None
+    ruling = availability_of(asset.id, asked, scene, upstream)
+    ruling.since = _not_ahead(ruling.since, scene)
+    if outage is not None and ruling.verdict in STOPPED:
+        ruling.outage = outage
+        if outage.root == host and ruling.verdict is Availability.DOWN:
+            ruling.detail = Remark(N_("{host} is down; {detail}"), host=host, detail=ruling.detail or ruling.verdict)
+    return ruling
 
 
 def _not_ahead(since: datetime | None, scene: Scene) -> datetime | None:

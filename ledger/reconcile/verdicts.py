@@ -36,6 +36,7 @@ from ledger.reconcile.outage import Outage, find_outages
 from ledger.reconcile.pulse import take_pulse
 from ledger.reconcile.scene import Scene
 
+HOSTED = (MailDomain, Mailbox, Service)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -90,9 +91,10 @@ class Verdicts:
         self._plan = plan
         self._scene = scene
         self.assets = [a for a in plan.assets() if a.retired_on is None or a.retired_on > scene.today]
-        self._provisioned = {asset.id: self._provisioning(asset) for asset in self.assets}
-        in_service = {asset.id for asset in self.assets if was_proven(asset, scene)}
         self._asking = Asking(plan.indicators.values())
+        self._by_host: dict[str, Provisioned] = {}
+        elements = (asset for asset in self.assets if isinstance(asset, Device | Link))
+        in_service = {element.id for element in elements if was_proven(element, scene)}
         self._outages = find_outages(plan, take_pulse(plan, scene, in_service), beside)
 
     def all(self) -> Iterator[Verdict]:
@@ -113,8 +115,9 @@ class Verdicts:
         for indicator in rollout:
             owes = owed_under(indicator.measure) if indicator.measure is not None else None
             if indicator not in plain and owes is not None:
-                judged = self._judged(asset, owes, own, indicator.max_age_days)
-                yield Verdict(judged.with_life_of(own), (indicator,))
+                beside = self._judged(asset, owes, own, indicator.max_age_days)
+                beside.take_life_of(own)
+                yield Verdict(beside, (indicator,))
 
     def _sort_in(self, asset: PlannedAsset, own: Judgement, unit: UnitParts) -> None:
         if isinstance(asset, Device) and asset.role is Role.CPE:
@@ -149,7 +152,7 @@ class Verdicts:
         max_age_days: int | None = None,
     ) -> Judgement:
         """Judge by one obligation; what is in service by its `own` was provisioned, by whoever it was."""
-        host, provisioned = self._host(asset), self._provisioned[asset.id]
+        host, provisioned = self._host(asset), self._provisioning(asset)
         if own is not None and own.in_service and provisioned.progress is not Progress.DONE:
             provisioned = Provisioned(Progress.DONE, own.since)
         return judge(
@@ -169,16 +172,22 @@ class Verdicts:
         """The server that runs a mail domain, keeps a mailbox or hosts a service; None for everything else."""
         if isinstance(asset, Mailbox):
             return self._plan.domains[asset.domain].server
-        return asset.server if isinstance(asset, MailDomain | Service) else None
+        return asset.server if isinstance(asset, HOSTED) else None
 
     def _provisioning(self, asset: PlannedAsset) -> Provisioned:
         """What has no runs of its own is provisioned with its devices; a service hosted elsewhere never is, by us."""
         if isinstance(asset, Link):
             return self._by_hosts(asset.a.device, asset.b.device)
-        if isinstance(asset, MailDomain | Mailbox | Service):
-            host = self._host(asset)
-            return Provisioned() if host is None else self._by_hosts(host)
+        if isinstance(asset, HOSTED):
+            return self._provisioned_with(self._host(asset))
         return provisioned_by_runs(asset.id, self._scene)
+
+    def _provisioned_with(self, host: str | None) -> Provisioned:
+        if host is None:
+            return Provisioned()
+        if host not in self._by_host:
+            self._by_host[host] = self._by_hosts(host)
+        return self._by_host[host]
 
     def _by_hosts(self, *hosts: str) -> Provisioned:
         return provisioned_by_hosts((host, provisioned_by_runs(host, self._scene)) for host in hosts)
