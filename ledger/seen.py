@@ -29,7 +29,7 @@ def answer_of(ok: bool, failure: Failure | None) -> Answer:
     return Answer.NO if failure is None else Answer.NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(unsafe_hash=True, slots=True, kw_only=True)  # never changed; a frozen one takes three times as long to make
 class State:
     """An interval in which one source saw the same thing again and again.
 

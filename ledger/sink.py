@@ -1,8 +1,9 @@
 """Where collectors hand in what they saw, on the way to the store."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from threading import RLock
 from types import TracebackType
 from typing import Self
@@ -10,10 +11,12 @@ from typing import Self
 from ledger.max_age import MaxAges
 from ledger.observation import Check, Heartbeat, Observation, Sink
 from ledger.store import Store
-from ledger.store.interval import Series, series_of
+from ledger.store.interval import Series
+from ledger.uncollected import uncollected
 
 #: Observations in one transaction.
 LONGEST_BATCH = 10_000
+AT = attrgetter("at")
 
 
 @dataclass(slots=True)
@@ -49,8 +52,10 @@ class LedgerSink(Sink):
     def accept(self, observations: Sequence[Observation]) -> None:
         """Take a batch; raises StoreError where it can't be kept, and takes it again when it is offered again."""
         now = self._clock()
-        with self._lock:
-            self._write(self._changed([_not_ahead(item, now) for item in observations], now))
+        with self._lock, uncollected():
+            self._record(
+                self._changed([item if item.at <= now else replace(item, at=now) for item in observations], now)
+            )
             self._flush_due(now)
 
     def beat(self, heartbeat: Heartbeat) -> None:
@@ -66,49 +71,49 @@ class LedgerSink(Sink):
 
     close = flush
 
-    def _changed(self, observations: Sequence[Observation], now: datetime) -> Iterator[Observation]:
-        """What must be written; after a change, whatever else the batch says of the series goes with it."""
+    def _changed(self, observations: Sequence[Observation], now: datetime) -> list[Observation]:
+        """What must be written, each after what its series holds back.
+
+        After a change, whatever else the batch says of the series goes with it.
+        """
+        found: list[Observation] = []
         moved: set[Series] = set()
         for item in observations:
-            series = series_of(item)
-            if series in moved or not self._hold(item, now):
+            series = (item.asset, item.check, item.source)
+            known = self._known.get(series)
+            if known is not None:
+                if series not in moved and self._hold(known, item, now):
+                    continue
                 moved.add(series)
-                yield item
+                if known.held is not None:
+                    found.append(known.held)
+            found.append(item)
+        return found
 
-    def _hold(self, item: Observation, now: datetime) -> bool:
+    def _hold(self, known: _Known, item: Observation, now: datetime) -> bool:
         """Keep an unchanged sighting in memory; False where it must be written."""
-        known = self._known.get(series_of(item))
-        if known is None:
-            return False
         last = known.held or known.written
-        if item.at == last.at and _says_the_same(item, last):
+        if not _says_the_same(item, last):
+            return False
+        if item.at == last.at:
             return True
-        if item.at < last.at or item.at - last.at > self._max_ages.of(item.check) or not _says_the_same(item, last):
+        if item.at < last.at or item.at - last.at > self._max_ages.of(item.check):
             return False
         known.held = item
         self._held_since.setdefault(item.check, now)
         return True
 
-    def _write(self, changed: Iterable[Observation]) -> None:
-        """Write `changed`, each after what its series holds back."""
-        batch: list[Observation] = []
-        for item in changed:
-            known = self._known.get(series_of(item))
-            if known is not None and known.held is not None:
-                batch.append(known.held)
-            batch.append(item)
-        self._record(batch)
-
     def _record(self, batch: list[Observation]) -> None:
         """Write in transactions short enough for others to get their turn; memory follows what the store took."""
-        batch.sort(key=lambda item: item.at)
+        batch.sort(key=AT)
         for start in range(0, len(batch), LONGEST_BATCH):
             chunk = batch[start : start + LONGEST_BATCH]
             self._store.record(chunk, max_ages=self._max_ages)
             for item in chunk:
-                known = self._known.get(series_of(item))
+                series = (item.asset, item.check, item.source)
+                known = self._known.get(series)
                 if known is None or item.at > known.written.at:
-                    self._known[series_of(item)] = _Known(item)
+                    self._known[series] = _Known(item)
 
     def _flush_due(self, now: datetime) -> None:
         due = {check for check, since in self._held_since.items() if now - since >= self._max_ages.flush_after(check)}
@@ -117,13 +122,10 @@ class LedgerSink(Sink):
     def _flush(self, checks: set[Check]) -> None:
         if checks & self._held_since.keys():
             held = (entry.held for series, entry in self._known.items() if series[1] in checks)
-            self._record([item for item in held if item is not None])
+            with uncollected():
+                self._record([item for item in held if item is not None])
             for check in checks:
                 self._held_since.pop(check, None)
-
-
-def _not_ahead(item: Observation, now: datetime) -> Observation:
-    return item if item.at <= now else replace(item, at=now)
 
 
 def _says_the_same(one: Observation, other: Observation) -> bool:

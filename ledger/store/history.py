@@ -5,13 +5,16 @@ from sqlalchemy import Connection, select
 from ledger.seen import History
 from ledger.store.runs import read_run
 from ledger.store.schema import observation, run
-from ledger.store.states import COLUMNS, read_state
+from ledger.store.states import interval_columns, read_state
 
 
 def read_history(connection: Connection, asset: str, limit: int) -> History:
     """At most `limit` intervals and as many runs, check mode included; the newest of each."""
-    columns = [observation.c[name] for name in COLUMNS]
-    intervals = select(*columns).where(observation.c.asset == asset).order_by(observation.c.last_at.desc())
+    intervals = (
+        select(*interval_columns(observation))
+        .where(observation.c.asset == asset)
+        .order_by(observation.c.last_at.desc())
+    )
     runs = select(run).where(run.c.asset == asset).order_by(run.c.at.desc(), run.c.seq.desc())
     return History(
         states=tuple(read_state(row) for row in connection.execute(intervals.limit(limit))),

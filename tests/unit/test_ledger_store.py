@@ -20,6 +20,7 @@ from ledger.max_age import MaxAges
 from ledger.observation import Check, Failure, Heartbeat, Observation, Outcome, RunResult
 from ledger.seen import Answer, Provisioning, State
 from ledger.store import Store, open_store
+from ledger.store.bulk import LONGEST
 from ledger.store.engine import store_name, store_url
 from ledger.store.migration import FOLDER, HEAD
 from ledger.store.schema import metadata, observation
@@ -385,3 +386,12 @@ def test_a_damaged_store_says_so(url: str, tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:8192] + bytes(path.stat().st_size - 8192))
     with pytest.raises(StoreError, match=r"is damaged|is not a ledger"), open_store(url) as damaged:
         damaged.states()
+
+
+def test_more_assets_than_a_statement_takes_are_looked_up(store: Store) -> None:
+    many = [replace(SEEN, asset=f"pc{number}") for number in range(2 * LONGEST + 3)]
+    record(store, *many)
+    record(store, *(replace(item, at=item.at + MINUTE) for item in many))
+    states = store.states()
+    assert {(state.asset, state.last_at) for state in states} == {(item.asset, NOON + MINUTE) for item in many}
+    assert len(states) == len(many)
