@@ -24,8 +24,8 @@ test: setup  ## every test, the lab's included
 test-fast: setup  ## unit and repository tests only, under a minute
 	@$(VENV)/pytest -n 2 tests/unit tests/repo tests/rules
 
-test-long: setup  ## what has a short form in the tests, at length: properties (hours), ten million inputs
-	@HYPOTHESIS_PROFILE=long $(VENV)/pytest -n 2 tests/unit
+test-long: setup  ## what has a short form in the tests, at length: properties (hours), 200 killed writers, ten million inputs
+	@HYPOTHESIS_PROFILE=long $(VENV)/pytest -n 2 tests/unit tests/integration/test_ledger_faults.py
 	@$(VENV)/python -m tests.fuzz.fuzz_snmp --inputs 10000000
 
 test-lab: setup  ## the lab's tests only

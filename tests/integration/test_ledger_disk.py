@@ -14,7 +14,7 @@ PREPARE = """
 import os, subprocess, sys
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from ledger.errors import StoreError
 from ledger.max_age import MaxAges
@@ -54,6 +54,34 @@ with open_store(url) as store:
     mount("-o", "remount,size=64m", str(disk))
     sink.accept(many[:9000])
     assert len(store.states()) == 9001
+"""
+
+FULL_IN_THE_MIDDLE = """
+import sqlite3
+def batch(number):
+    return [replace(SEEN, asset=f"pc{place}", value=f"{number} {'x' * 200}") for place in range(number, number + 40)]
+
+with open_store(url) as store:
+    kept, clock = 0, [NOON]
+    sink = LedgerSink(store, AGES, lambda: clock[0])
+    for room in ("1m", "2m", "3m"):
+        mount("-o", f"remount,size={room}", str(disk))
+        while True:
+            clock[0] = NOON + timedelta(minutes=kept)
+            offered = [replace(item, at=clock[0]) for item in batch(kept)]
+            try:
+                sink.accept(offered)
+            except StoreError as error:
+                assert "full disk" in str(error) or "could not be read or written" in str(error), error
+                break
+            kept += 1
+        assert store.version() == kept + 1, (store.version(), kept)
+        there = sqlite3.connect(disk / "ledger.db")
+        found = set(there.execute("SELECT asset, value FROM observation WHERE asset <> 'pc'"))
+        assert found == {(item.asset, item.value) for number in range(kept) for item in batch(number)}
+        assert there.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        there.close()
+    assert kept > 3, kept
 """
 
 FULL_FROM_THE_START = """
@@ -161,6 +189,7 @@ with open_store(url) as store:
     "script",
     [
         pytest.param(FULL, id="full"),
+        pytest.param(FULL_IN_THE_MIDDLE, id="full in the middle of a run, again and again"),
         pytest.param(FULL_FROM_THE_START, id="full from the start"),
         pytest.param(NEW_ON_A_FULL_DISK, id="new on a full disk"),
         pytest.param(READ_FROM_A_READ_ONLY_DISK, id="read from a read-only disk"),
