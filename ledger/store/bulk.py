@@ -9,6 +9,8 @@ from sqlalchemy.engine.interfaces import Compiled
 
 #: SQLite takes a limited number of parameters in one statement.
 LONGEST = 512
+#: Rows read at once.
+PIECE = 5_000
 
 
 class Bulk:
@@ -87,7 +89,10 @@ class Search:
         return known
 
 
-def every(connection: Connection, table: Table, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
-    """All the rows of a table, values as the driver gives them."""
-    statement = select(*(table.c[name] for name in columns)).compile(dialect=connection.dialect)
-    yield from connection.exec_driver_sql(str(statement))
+def pieces(connection: Connection, statement: Select[Any]) -> Iterator[list[Sequence[Any]]]:
+    """What is selected, values as the driver gives them, as many rows at a time as stay in a processor's caches."""
+    compiled = statement.compile(dialect=connection.dialect)
+    values = [compiled.params[name] for name in compiled.positiontup or ()] if compiled.positional else compiled.params
+    with connection.exec_driver_sql(str(compiled), tuple(values) if compiled.positional else values) as result:
+        while result.cursor is not None and (piece := result.cursor.fetchmany(PIECE)):
+            yield list(piece)

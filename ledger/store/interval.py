@@ -1,7 +1,7 @@
 """How observations join what is known of their series (asset, check, source): pure, no database."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ledger.observation import Check, Observation
@@ -81,7 +81,19 @@ def join_late(before: State | None, observation: Observation, max_age: timedelta
 
 
 def _grown(state: State, observation: Observation) -> State:
-    return replace(state, last_at=observation.at, detail=observation.detail)
+    return State(  # dataclasses.replace takes three times as long
+        asset=state.asset,
+        check=state.check,
+        source=state.source,
+        ok=state.ok,
+        unit=state.unit,
+        value=state.value,
+        failure=state.failure,
+        detail=observation.detail,
+        first_at=state.first_at,
+        last_at=observation.at,
+        since=state.since,
+    )
 
 
 def _opened(observation: Observation, before: State | None, max_age: timedelta) -> State:

@@ -6,12 +6,12 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, String, case, func, select, type_coerce
 
 from ledger.max_age import MaxAges
 from ledger.observation import Check, Failure, Observation
 from ledger.seen import Answer, State, answer_of
-from ledger.store.bulk import Bulk, Search, every
+from ledger.store.bulk import Bulk, Search, pieces
 from ledger.store.interval import Joined, Series, Sort, join, join_late, series_of, sort_of
 from ledger.store.schema import current_state, from_micros, observation, to_micros
 
@@ -34,6 +34,8 @@ REPLACE_LATEST = Bulk.change(
 )
 LATEST_OF = Search(current_state, COLUMNS, by="asset")
 
+#: What applies to a state, in `read_changed`.
+IS_YES, IS_FAILURE, HAS_VALUE = 1, 2, 4
 #: An interval as the database stores it, by ROW.
 StoredRow = tuple[object, ...]
 AT = attrgetter("at")
@@ -121,7 +123,31 @@ class Writer:
 
 def read_latest(connection: Connection) -> Iterator[State]:
     """The latest interval per asset, check, source, sort of answer and unit."""
-    return map(read_state, every(connection, current_state, COLUMNS))
+    for piece in pieces(connection, select(*interval_columns(current_state))):
+        yield from map(read_state, piece)
+
+
+def read_changed(connection: Connection, since: int) -> Iterator[list[Sequence[Any]]]:
+    """The latest intervals of each asset of which anything changed after the version `since`, those that didn't, too.
+
+    Rows as the database stores them, some thousands at a time: asset, check, source, unit, the sum of what applies of
+    IS_YES, IS_FAILURE and HAS_VALUE, first_at, last_at.
+    """
+    table = current_state.c
+    query = select(
+        table.asset,
+        table.check,
+        table.source,
+        type_coerce(table.unit, String),
+        case((table.ok, IS_YES), else_=0)
+        + case((table.failure.is_(None), 0), else_=IS_FAILURE)
+        + case((table.value.is_(None), 0), else_=HAS_VALUE),
+        type_coerce(table.first_at, BigInteger),
+        type_coerce(table.last_at, BigInteger),
+    )
+    if since > 0:
+        query = query.where(table.asset.in_(select(table.asset).where(table.seq > since)))
+    return pieces(connection, query)
 
 
 def read_latest_at(connection: Connection, at: datetime) -> Iterator[State]:

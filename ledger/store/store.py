@@ -1,10 +1,11 @@
 """The ledger's store: what was seen, kept in a database that several processes share."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, select, update
 
@@ -41,7 +42,7 @@ from ledger.store.publications import (
 from ledger.store.runs import read_provisioning, write_runs
 from ledger.store.schema import change
 from ledger.store.statements import read_declared, read_imports, undo_import, write_import
-from ledger.store.states import Writer, read_latest, read_latest_at
+from ledger.store.states import Writer, read_changed, read_latest, read_latest_at
 
 
 class Store(LoadLog):
@@ -107,6 +108,20 @@ class Store(LoadLog):
                 provisioning=read_provisioning(connection, at),
                 declared=read_declared(connection, None),
             )
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction for questions of one's own, which sees one state of the store throughout."""
+        return reading(self._engine)
+
+    @contextmanager
+    def changed_since(self, version: int) -> Iterator[tuple[int, Iterator[Sequence[Sequence[Any]]]]]:
+        """The store's version, and all states of each asset in which anything changed after `version` (0: everything).
+
+        The states come as rows, some thousands at a time, and are read inside the block: asset, check, source, unit
+        (empty: none), what applies of IS_YES, IS_FAILURE and HAS_VALUE, first_at and last_at in microseconds.
+        """
+        with reading(self._engine) as connection:
+            yield _version(connection), read_changed(connection, version)
 
     def history(self, asset: str, limit: int) -> History:
         """What is known of one asset: at most `limit` intervals and as many runs, the newest of each."""
