@@ -4,7 +4,7 @@ SHELL := /bin/bash
 VENV := .venv/bin
 export MAKE_GOAL = $(firstword $(MAKECMDGOALS))
 
-.PHONY: help setup demo test test-fast test-long test-lab lab-province lab-bare check fuzz bench-snmp lab-up lab-down bundle translations screenshots
+.PHONY: help setup demo test test-fast test-long test-lab lab-province lab-bare check fuzz bench-snmp bench-ledger lab-up lab-down bundle translations screenshots
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,7 @@ check: setup  ## format, lint, types, imports, Ansible, YAML, shell, spelling
 	@MYPYPATH=playbooks/plugins $(VENV)/mypy --explicit-package-bases playbooks/plugins/{modules,action,callback,napalm_frr} playbooks/plugins/inventory/plan.py playbooks/plugins/plan_host_vars.py
 	@$(VENV)/mypy setup/bundle.py
 	@$(VENV)/mypy -p bench.snmp
+	@$(VENV)/mypy -p bench.ledger
 	@$(VENV)/mypy bench/scrape.py
 	@$(VENV)/lint-imports
 	@$(VENV)/yamllint --strict .
@@ -58,6 +59,9 @@ fuzz: setup  ## whatever an agent could send, to all that reads it: 60 s of it, 
 bench-snmp: setup  ## polling and exposition beside their peers, on this machine: a table, build/bench/snmp.json
 	@./setup/setup bench/snmp/debian.txt
 	@$(VENV)/python -m bench.snmp.run
+
+bench-ledger: setup  ## the ledger's writing, judging and counting beside their peers: a table, build/bench/ledger.json
+	@$(VENV)/python -m bench.ledger.run
 
 screenshots: setup  ## take the page's pictures for docs/images, from a made-up month of a province
 	@PYTHONPATH=tests/web/support $(VENV)/python tests/web/support/screenshots.py docs/images inventory/lab

@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from bench.results import Verdict, table
 from bench.snmp import pushgateway, snmp_exporter
 from bench.snmp.agent import HERE, build
 from bench.snmp.comparisons import exposition, v2c, v3
 from bench.snmp.endurance import cycles, losses, scale
-from bench.snmp.results import Results, Verdict, table
+from bench.snmp.results import Results
 from bench.snmp.switch import SNMPD
 from bench.snmp.workbench import QUICK, Sizes, Workbench
 

@@ -1,0 +1,1 @@
+"""What the ledger costs: writing states, judging a province, counting a country."""
