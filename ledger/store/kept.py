@@ -79,7 +79,7 @@ KEEPINGS = 1 << 24
 EPOCH_DAY = date(1970, 1, 1)
 #: The number of GONE's text among the others; it is always the first.
 GONE_REST = 1
-ADD_DAYS = Bulk.insertion(figure_day)
+ADD_DAYS = Bulk.insertion(figure_day, layout=[column.name for column in figure_day.c])
 
 
 def read_keepings(connection: Connection) -> tuple[Keeping, ...]:
@@ -187,16 +187,7 @@ def write_kept(
         changed.update({key: GONE for key in told if key not in figures})
         place = _first_place(day) + number
         found = [
-            {
-                "key": ids.of(key),
-                "place": place,
-                "numerator": numbers.numerator,
-                "denominator": numbers.denominator,
-                "due": numbers.due,
-                "value": numbers.value,
-                "reasons": numbers.reasons,
-                "rest": rests.of((numbers.rest,)),
-            }
+            (ids.of(key), place, *numbers[:5], rests.of((numbers.rest,)))
             for key, numbers in changed.items()
         ]
         if found:
