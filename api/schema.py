@@ -71,7 +71,7 @@ class FigureItem(BaseModel):
     denominator: int | None = Field(description="Every planned, non-exempt asset; null: a declared value without one.")
     due_denominator: int | None = Field(description="Of these, the ones due by `as_of`.")
     ratio: float | None = Field(ge=0, le=1, description="numerator / denominator; null where nothing is owed.")
-    target: float | None = Field(description="In the unit of the value; a measured count's is of its ratio.")
+    target: float | None = Field(description="In the unit of the value.")
     target_met: bool | None
     due: date | None
     legal_basis: str | None
@@ -87,6 +87,7 @@ class FigureItem(BaseModel):
     mark: str | None = Field(description="A declared value's: `document`, `derived` or `synthetic`.")
     difference: float | None = Field(description="A declared value less the measured one beside it.")
     detail: str | None = Field(description="What disagrees.")
+    declared_on: date | None = Field(description="The day that a declared value is of, of a sum the oldest.")
 
 
 class RowItem(BaseModel):

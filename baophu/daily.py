@@ -33,12 +33,16 @@ def _keep_on(keeper: Keeper, stopped: Event, look_seconds: float) -> None:
             keep_due(keeper, stopped)
         except StoreError as error:
             LOG.warning("figures can't be kept", extra={"error": str(error)})
+        except Exception:
+            LOG.exception("figures can't be kept")
         if stopped.wait(look_seconds):
             return
 
 
 def keep_due(keeper: Keeper, stopped: Event) -> None:
     """Keep the days that are due, one after another, so that none is lost when the process ends between them."""
+    if (ahead := keeper.ahead()) is not None:
+        LOG.warning("figures were kept later than now; check the clock", extra={"kept_at": ahead.isoformat()})
     days = keeper.due()
     while days is not None and days[0] <= days[1] and not stopped.is_set():
         made = keeper.keep(days[0], days[0])

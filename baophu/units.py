@@ -10,6 +10,7 @@ from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 
+from baophu.session import FIRST_YEAR, LAST_YEAR
 from ledger.errors import CallError, ConfigurationError
 from ledger.language import N_
 from ledger.plan import Plan, Unit, read_plan
@@ -44,11 +45,18 @@ class Taken:
 def day_of(option: str, value: str) -> date:
     """A day of the command line; raises CallError."""
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
+        day = None
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise CallError(
-            N_("{option}: '{value}' is not a date; write it as 2026-12-31"), option=option, value=value
-        ) from None
+            N_("{option}: '{value}' is not a date from {first} to {last}; write it as 2026-12-31"),
+            option=option,
+            value=value,
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
+        )
+    return day
 
 
 def names_on(plan: Plan, day: date) -> Names:

@@ -92,7 +92,7 @@ def target_ratio(figures: Iterable[Figure]) -> GaugeMetricFamily:
     help_text = "Ratio that a unit owes under an indicator, from 0 to 1."
     family = GaugeMetricFamily("baophu_target_ratio", help_text, labels=("indicator", "unit"))
     for figure in figures:
-        if figure.is_main and figure.target is not None:
+        if figure.is_main and figure.target is not None and figure.value_unit == "ratio":
             family.add_metric((figure.indicator, figure.unit), figure.target)
     return family
 

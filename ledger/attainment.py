@@ -1,6 +1,6 @@
 """How far a value is from its target: what is still missing, in things, in places or in parts of a whole."""
 
-from math import ceil
+from math import ceil, floor
 
 from ledger.plan import Direction, ValueUnit
 
@@ -8,15 +8,11 @@ from ledger.plan import Direction, ValueUnit
 TOLERANCE = 1e-9
 
 
-def missing_things(target: float, numerator: int, owed: int) -> int:
-    """How many more of what is owed would meet the target, a ratio."""
-    return max(0, ceil(target * owed - TOLERANCE) - numerator)
-
-
-def missing_value(target: float, value: float, direction: Direction) -> float:
-    """By how much a value without counts misses its target; of a rank, by how many places. 0: it is met."""
-    short = value - target if direction is Direction.DOWN else target - value
-    return short if short > TOLERANCE else 0
+def gap_of(direction: Direction, numerator: int | None, denominator: int | None) -> int | None:
+    """What is missing of a whole; of what should be rare (overdue cases), all there is."""
+    if numerator is None or denominator is None:
+        return None
+    return numerator if direction is Direction.DOWN else denominator - numerator
 
 
 def missing(
@@ -26,16 +22,17 @@ def missing(
     value_unit: ValueUnit,
     direction: Direction,
     counts: tuple[int | None, int | None],
-    is_measured: bool,
 ) -> float | None:
-    """What is missing to a target; `counts` are numerator and denominator. None: no target, or no value.
+    """What is missing to a target, 0: it is met; `counts` are numerator and denominator. None: no target, no value.
 
-    What is measured is held against its target by its counts, whatever unit it is told in.
+    Of a ratio with its counts, how many more (or fewer) things; of a rank, how many places; else how much.
     """
     numerator, owed = counts
     if target is None or value is None:
         return None
-    is_ratio = value_unit is ValueUnit.RATIO or is_measured
-    if is_ratio and direction is Direction.UP and numerator is not None and owed is not None:
-        return missing_things(target, numerator, owed)
-    return missing_value(target, value, direction)
+    if value_unit is ValueUnit.RATIO and numerator is not None and owed is not None:
+        if direction is Direction.DOWN:
+            return max(0, numerator - floor(target * owed + TOLERANCE))
+        return max(0, ceil(target * owed - TOLERANCE) - numerator)
+    short = value - target if direction is Direction.DOWN else target - value
+    return short if short > TOLERANCE else 0

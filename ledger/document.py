@@ -12,7 +12,7 @@ from ledger.topology import PortRef, TopologyRow
 FIGURE_KEYS = (
     *("indicator", "unit", "level", "population", "step", "evidence", "value", "value_unit", "qualifier", "numerator"),
     *("denominator", "due_denominator", "ratio", "target", "target_met", "due", "legal_basis", "gap", "to_target"),
-    *("reasons", "state", "as_of", "scope", "field", "mark", "difference", "detail"),
+    *("reasons", "state", "as_of", "scope", "field", "mark", "difference", "detail", "declared_on"),
 )
 ROW_KEYS = (
     *("asset", "kind", "unit", "site", "indicator", "verdict", "since", "last_seen", "seen_at_unit", "detail"),

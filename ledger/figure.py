@@ -105,14 +105,15 @@ class Figure:
     """One indicator at one unit. Field names are the JSON keys; ratios are 0–1; reasons sum to a measured `gap`.
 
     `level` is the unit's own, or with the scope `level` the one that is counted. `value` is the ratio, or what
-    `value_unit` says; `target` is in the same unit, but a measured count's is of its ratio. Numerator and denominator
+    `value_unit` says; `target` is in the same unit. Numerator and denominator
     are None where a declared value has none (a rank, a ratio without its counts); then so is `gap`.
 
     Nothing owed, nothing declared: ratio, value, target_met and to_target None, state `no_data`. `to_target` counts how
     many more would meet the target (places, for a rank), None without a target.
 
     `field`: of that part of the indicator alone. `mark`: how a declared value came about, None for a measured one.
-    `difference`: a declared value less the measured one beside it, None where there aren't both.
+    `declared_on`: the day that a declared value is of, of a sum the oldest. `difference`: a declared value less the
+    measured one beside it, None where there aren't both.
     """
 
     indicator: str
@@ -141,6 +142,7 @@ class Figure:
     mark: str | None = None
     difference: float | None = None
     detail: str | None = None
+    declared_on: date | None = None
     as_of: datetime
 
     @property

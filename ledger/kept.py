@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from ledger.attainment import missing
+from ledger.attainment import gap_of, missing
 from ledger.figure import Figure, FigureScope, FigureState
-from ledger.plan import Direction, Level, Plan, ValueUnit
+from ledger.plan import Direction, Level, Plan, Unit, ValueUnit
 from ledger.reconcile.calendar import day_ends
 
 
@@ -39,7 +39,10 @@ GONE = Numbers(None, None, None, None, "", "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeping:
-    """One time that figures were kept: of the days `first` to `last`, as `known_at`, by which plan and rules."""
+    """One time that figures were kept: of the days `first` to `last`, as `known_at`, by which plan and rules.
+
+    `map` is the plan's tree of units then, which the figures are of (`map_text`).
+    """
 
     number: int
     first: date
@@ -48,6 +51,23 @@ class Keeping:
     plan_version: str
     rule_version: str
     changed: int
+    map: str = "[]"
+
+    def covers(self, day: date) -> bool:
+        """Whether the day's figures were kept by it."""
+        return self.first <= day <= self.last
+
+
+def map_text(units: Mapping[str, Unit]) -> str:
+    """A tree of units as text: id, parent, level and names of each."""
+    rows = [[unit.id, unit.parent, unit.level, unit.kind, unit.name_vi, unit.name_en] for unit in units.values()]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def units_of(text: str) -> dict[str, Unit]:
+    """The units of a tree that was written as text."""
+    rows = json.loads(text)
+    return {id_: Unit(id_, parent, Level(level), kind, vi, en, None) for id_, parent, level, kind, vi, en in rows}
 
 
 def day_closes(day: date) -> datetime:
@@ -110,6 +130,7 @@ def _rest(plan: Plan, figure: Figure) -> str:
         "state": figure.state,
         "mark": figure.mark,
         "detail": figure.detail,
+        "declared_on": figure.declared_on.isoformat() if figure.declared_on else None,
     }
     return json.dumps({name: value for name, value in rest.items() if value is not None}, ensure_ascii=False)
 
@@ -131,7 +152,6 @@ def _unpacked(key: FigureKey, numbers: Numbers, rest: Mapping[str, Any], as_of: 
         value_unit=value_unit,
         direction=Direction(rest["direction"]),
         counts=(numerator, owed),
-        is_measured=is_measured,
     )
     return Figure(
         indicator=key.indicator,
@@ -153,12 +173,13 @@ def _unpacked(key: FigureKey, numbers: Numbers, rest: Mapping[str, Any], as_of: 
         target_met=None if wanted is None else wanted == 0,
         due=date.fromisoformat(rest["due"]) if "due" in rest else None,
         legal_basis=rest.get("legal_basis"),
-        gap=None if numerator is None or owed is None else owed - numerator,
+        gap=gap_of(Direction(rest["direction"]), numerator, owed),
         to_target=wanted,
         reasons={name: int(count) for name, _, count in (part.partition("=") for part in numbers.reasons.split())},
         state=FigureState(rest["state"]),
         mark=rest.get("mark"),
         detail=rest.get("detail"),
+        declared_on=date.fromisoformat(rest["declared_on"]) if "declared_on" in rest else None,
         as_of=as_of,
     )
 

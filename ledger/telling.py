@@ -75,11 +75,8 @@ def difference_text(figure: Figure, text: Text) -> str:
 
 
 def target_text(figure: Figure, text: Text) -> str:
-    """The target in the unit that it is in: of a measured count it is of the ratio; a dash where there is none."""
-    if figure.target is None:
-        return "–"
-    is_ratio = figure.value_unit == "ratio" or (figure.evidence == "measured" and figure.target <= 1)
-    return amount_text(figure.target, "ratio" if is_ratio else figure.value_unit, text)
+    """The target in its unit; a dash where there is none."""
+    return "–" if figure.target is None else amount_text(figure.target, figure.value_unit, text)
 
 
 def subject_text(figure: Figure, plan: Plan, text: Text) -> str:
@@ -93,7 +90,9 @@ def subject_text(figure: Figure, plan: Plan, text: Text) -> str:
 
 def indicator_text(figure: Figure, plan: Plan, text: Text) -> str:
     """The indicator's name, or that of the part of it."""
-    known = plan.indicators[figure.indicator]
+    known = plan.indicators.get(figure.indicator)
+    if known is None:
+        return figure.indicator
     if figure.field is None:
         return text.name(known.name_vi, known.name_en)
     part = (known.fields or {}).get(figure.field)

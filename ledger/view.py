@@ -6,7 +6,7 @@ from threading import Lock
 
 from ledger.errors import CallError
 from ledger.figure import Figure, Snapshot
-from ledger.kept import day_closes, unpacked
+from ledger.kept import day_closes, units_of, unpacked
 from ledger.language import N_
 from ledger.max_age import MaxAges
 from ledger.plan import Plan
@@ -59,21 +59,21 @@ class LedgerView:
 
         `on_map`: told on that day's map of units. Raises CallError for what wasn't known then, and StoreError.
         """
-        kept = self._store.kept_days(known_at)
         as_of = day_closes(day)
-        if kept is not None and kept[0] <= day <= kept[1]:
+        keeping = self._store.keeping_of(day, known_at)
+        if keeping is not None:
             figures = unpacked(self._store.kept_figures(day, known_at), as_of)
-            start = day
+            units, known = units_of(keeping.map), keeping.known_at
         elif known_at is not None:
             raise CallError(N_("no figures of {day} were kept by then; see baophu figure kept"), day=day.isoformat())
         else:
-            figures = list(self.at(as_of).figures)
-            start = self.plan.day_of_units(local_day(self._clock()))
+            figures, units, known = list(self.at(as_of).figures), dict(self.plan.units), None
         if on_map is None:
             return tuple(figures)
-        said = tuple(current(self.plan, self._store.declared(known_at), day))
-        measured = (figure for figure in figures if figure.evidence == "measured")
-        return tuple(restated_figures(self.plan, measured, said, as_of=as_of, start=start, end=on_map))
+        said = tuple(current(self.plan, self._store.declared(known), day))
+        measured = [figure for figure in figures if figure.evidence == "measured"]
+        start = self.plan.day_of(units, local_day(self._clock()))
+        return tuple(restated_figures(self.plan, measured, said, as_of=as_of, units=units, start=start, end=on_map))
 
     def history(self, asset: str, limit: int) -> History:
         """What is known of one asset, newest first, at most `limit` of each kind; raises StoreError."""

@@ -80,8 +80,8 @@ def _other_value(figure: Figure, _text: Text) -> Value:
 
 
 def _target(figure: Figure, _text: Text) -> Value:
-    """What is a ratio; a count's and a rank's stand among the other values."""
-    return figure.target if figure.value_unit == "ratio" or figure.evidence == "measured" else None
+    """What is a ratio."""
+    return figure.target if figure.value_unit == "ratio" else None
 
 
 def _met(figure: Figure, text: Text) -> Value:

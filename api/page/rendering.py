@@ -21,6 +21,7 @@ from api.page.static_files import StaticFiles
 from ledger import wording
 from ledger.language import LOCAL_ZONE, N_, Language, Text
 from ledger.remark import said
+from ledger.telling import target_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 MEDIA_TYPE = "text/html; charset=utf-8"
@@ -93,6 +94,7 @@ class Renderer:
             "wanting": WANTING,
             "ago": lambda since, now: duration(now - since, text),
             "personal": PERSONAL,
+            "target_text": target_text,
             "shown_value": lambda state: shown_value(state, text),
             "local_day": lambda instant: instant.astimezone(LOCAL_ZONE).date(),
             "static_url": self.static.url,

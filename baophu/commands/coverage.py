@@ -62,7 +62,8 @@ def show_coverage(  # noqa: PLR0913 - the options of one command
         found = snapshot.figures
     else:
         province, found = _of_a_day(plan, store, as_of=as_of, known_at=known_at, on_map=on_map, at=at)
-        refuse_unknown("--indicator", indicator, list(province.indicators))
+        refuse_unknown("--indicator", indicator, [*province.indicators, *{figure.indicator for figure in found}])
+        refuse_unknown("--unit", unit, [*province.units, *{figure.unit for figure in found}])
     figures = [
         figure
         for figure in found
@@ -87,10 +88,13 @@ def _of_a_day(
     day = day_of("--as-of", as_of) if as_of else (known or now).astimezone(LOCAL_ZONE).date()
     with opened_to_read(settings) as opened:
         view = LedgerView(province, opened, settings.max_ages(), utc_now)
+        told_on = day_of("--map", on_map) if on_map else None
         if as_of is None and known is not None:  # the last day that was known of then
-            kept = opened.kept_days(known)
-            day = kept[1] if kept is not None else day
-        return province, view.figures_on(day, known_at=known, on_map=day_of("--map", on_map) if on_map else None)
+            day = max((each.last for each in opened.keepings() if each.known_at <= known), default=day)
+        figures = view.figures_on(day, known_at=known, on_map=told_on)
+    if told_on is not None:
+        province = province.with_units(province.history.at(told_on))
+    return province, figures
 
 
 def show_gaps(

@@ -1,7 +1,5 @@
 """`baophu figure history`: one indicator at one unit, day by day, as reported or on another map."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -15,15 +13,8 @@ from baophu.json_answer import print_json
 from baophu.session import SPEAKING, chosen_plan, chosen_settings, opened_to_read, utc_now
 from baophu.tables import console
 from baophu.units import day_of
-from ledger.declared.statement import Declared
-from ledger.figure import FigureScope
-from ledger.kept import day_closes
 from ledger.language import LOCAL_ZONE, N_
-from ledger.plan import Plan
-from ledger.reconcile.figures import current, figures_of
-from ledger.reconcile.restated import restated_figures
-from ledger.reconcile.series import Change, reported, restated
-from ledger.store import Store
+from ledger.points import Point, Question, declared_points, measured_points
 from ledger.telling import amount_text
 from ledger.wording import EVIDENCE, called
 
@@ -36,17 +27,6 @@ UntilOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help=N_
 MapOption = Annotated[
     str | None, typer.Option("--map", metavar="DATE", help=N_("Told on this day's map of units, totals conserved."))
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """From `day` on the unit has this; numerator and denominator None where nobody gave them."""
-
-    day: date
-    evidence: str
-    value: float | None
-    numerator: int | None
-    denominator: int | None
 
 
 def show_history(
@@ -70,10 +50,8 @@ def show_history(
     known = {span.unit.id for span in province.history.spans} | set(province.units)
     refuse_unknown("UNIT", unit, list(province.history.at(told_on) if told_on else known))
     with opened_to_read(settings) as opened:
-        points = [
-            *_measured(province, opened, indicator, unit, first=first, last=last, on_map=told_on),
-            *_declared(province, opened.declared(), indicator, unit, first=first, last=last, on_map=told_on),
-        ]
+        asked = Question(indicator, unit, first, last, told_on)
+        points = [*measured_points(province, opened, asked), *declared_points(province, opened.declared(), asked)]
     if as_json:
         print_json([_document(point) for point in points])
         return
@@ -88,48 +66,6 @@ def show_history(
         counts = f"{text.number(point.numerator or 0)}/{text.number(point.denominator)}" if point.denominator else "–"
         table.add_row(text.day(point.day), called(EVIDENCE, point.evidence, text), Styled(value), counts)
     console().print(table)
-
-
-def _measured(
-    plan: Plan, store: Store, indicator: str, unit: str, *, first: date, last: date, on_map: date | None
-) -> Iterator[Point]:
-    changes: Sequence[Change] = list(reported(store.kept_changes(first, last, indicator=indicator)))
-    if on_map is not None:
-        changes = list(restated(plan, changes, on_map))
-    is_count = plan.indicators[indicator].value_unit.value == "count"
-    for change in changes:
-        if change.unit == unit:
-            owed = change.denominator
-            value = None if not owed else float(change.numerator) if is_count else change.numerator / owed
-            yield Point(change.day, "measured", value, change.numerator, owed)
-
-
-def _declared(
-    plan: Plan,
-    declared: Sequence[Declared],
-    indicator: str,
-    unit: str,
-    *,
-    first: date,
-    last: date,
-    on_map: date | None,
-) -> Iterator[Point]:
-    ours = [each for each in declared if each.statement.indicator == indicator]
-    before: Point | None = None
-    for day in sorted({each.statement.day for each in ours if each.statement.day <= last}):
-        as_of = day_closes(day)
-        if on_map is None:
-            figures = list(figures_of(plan, [], as_of, ours))
-        else:
-            said = tuple(current(plan, ours, day))
-            figures = restated_figures(plan, [], said, as_of=as_of, start=day, end=on_map)
-        for figure in figures:
-            whole = figure.scope is FigureScope.SUBTREE and figure.field is None
-            if (figure.evidence, figure.indicator, figure.unit) == ("declared", indicator, unit) and whole:
-                point = Point(max(day, first), "declared", figure.value, figure.numerator, figure.denominator)
-                if before is None or (point.value, point.numerator) != (before.value, before.numerator):
-                    yield point
-                before = point
 
 
 def _document(point: Point) -> dict[str, object]:

@@ -1,13 +1,14 @@
 """What is declared at every node of the unit tree, whole and by level: said there, or added up from below."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import NamedTuple
 
 from ledger.declared.amount import ValueState
 from ledger.declared.statement import Mark, Scope, Statement
-from ledger.declared.sums import MARKS, Sum, added, settled, sum_of
+from ledger.declared.sums import MARKS, Sum, added, as_part, settled, sum_of
 from ledger.plan import Level, Plan, Unit, ValueUnit
 
 
@@ -62,8 +63,8 @@ def summed(plan: Plan, atoms: Mapping[Node, Sequence[Sum]]) -> dict[Node, Sum]:
 
 def _climbs(plan: Plan, statements: Iterable[Statement]) -> Iterator[tuple[str, str | None, "_Climb"]]:
     by_thing: dict[tuple[str, str | None], list[Statement]] = defaultdict(list)
-    for said in statements:
-        if said.unit in plan.units and said.indicator in plan.indicators:
+    for said in _without_older_parts(plan, statements):
+        if said.unit in plan.units:
             by_thing[said.indicator, said.field].append(said)
     for (indicator, part), said_of_it in by_thing.items():
         yield indicator, part, _Climb(plan, plan.indicators[indicator].unit_of(part), said_of_it)
@@ -86,7 +87,7 @@ class _Climb:
         self._is_summed = value_unit is not ValueUnit.RANK
         self._said: dict[str, _Said] = defaultdict(_Said)
         for said in statements:
-            self._take(said, sum_of(said.amount, said.mark, value_unit))
+            self._take(said, sum_of(said.amount, said.mark, value_unit, said.day))
 
     def _take(self, said: Statement, value: Sum) -> None:
         at = self._said[said.unit]
@@ -100,17 +101,20 @@ class _Climb:
     def nodes(self) -> Iterator[tuple[str, Level | None, Sum]]:
         """Each unit with something at or below it: the whole, then by level. None as a key: of no known level."""
         below: dict[str, dict[Level | None, list[Sum]]] = defaultdict(lambda: defaultdict(list))
+        told: dict[str, Counter[Level]] = defaultdict(Counter)  # how many units of each level say something themselves
         for unit in self._touched():
             said = self._said.get(unit.id, _Said())
             parts = below[unit.id]
             if said.own is not None:
                 parts[unit.level].append(said.own)
+                told[unit.id][unit.level] += said.own.value is not None
             levels: dict[Level | None, Sum] = {
                 level: value for level in parts if (value := added(parts[level])) is not None
             }
             for counted, stated in said.levels.items():
-                levels[counted] = settled(stated, levels.get(counted), are_all=False)
-            whole = added(_unflagged(levels.values()))
+                are_all = told[unit.id][counted] == self._plan.level_sizes[unit.id][counted]
+                levels[counted] = settled(stated, levels.get(counted), are_all=are_all)
+            whole = self._whole(unit, levels)
             if said.subtree is not None:
                 whole = settled(said.subtree, whole, are_all=False)
                 levels = levels or {None: said.subtree}
@@ -118,8 +122,15 @@ class _Climb:
                 yield unit.id, None, whole
             yield from ((unit.id, level, value) for level, value in levels.items() if level is not None)
             if unit.parent is not None and self._is_summed:
+                told[unit.parent].update(told[unit.id])
                 for level, value in levels.items():
-                    below[unit.parent][level].append(value)
+                    below[unit.parent][level].append(as_part(value))
+
+    def _whole(self, unit: Unit, levels: Mapping[Level | None, Sum]) -> Sum | None:
+        """All levels together; a ratio without counts is the whole only where there is nothing else in it."""
+        if len(levels) == 1 and set(self._plan.levels[unit.id]) <= set(levels):
+            return added(_unflagged(levels.values()))
+        return added(as_part(value) for value in _unflagged(levels.values()))
 
     def wholes(self) -> Iterator[tuple[str, Level | None, Sum]]:
         """What is said of more than a unit itself."""
@@ -153,6 +164,25 @@ class _Climb:
             path = self._plan.ancestors(unit) if self._is_summed else (unit,)
             depth.update({each: len(path) - place for place, each in enumerate(path)})
         return [self._plan.units[unit] for unit in sorted(depth, key=depth.__getitem__, reverse=True)]
+
+
+def _without_older_parts(plan: Plan, statements: Iterable[Statement]) -> Iterator[Statement]:
+    """What may be declared; of parts that make up a whole only those of the last day on which there are any."""
+    known = [said for said in statements if said.indicator in plan.indicators]
+    latest: dict[tuple[object, ...], date] = {}
+    for said in known:
+        if _is_part(plan, said):
+            thing = (said.indicator, said.unit, said.scope, said.level)
+            latest[thing] = max(said.day, latest.get(thing, said.day))
+    for said in known:
+        thing = (said.indicator, said.unit, said.scope, said.level)
+        if plan.indicators[said.indicator].is_declared and (not _is_part(plan, said) or said.day == latest[thing]):
+            yield said
+
+
+def _is_part(plan: Plan, said: Statement) -> bool:
+    indicator = plan.indicators[said.indicator]
+    return indicator.parts_sum and said.field is not None and said.field not in (indicator.fields or {})
 
 
 def _unflagged(values: Iterable[Sum]) -> Iterator[Sum]:

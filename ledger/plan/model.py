@@ -1,6 +1,7 @@
 """What should exist: the plan (To-Be) of one province, as immutable values."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -120,11 +121,11 @@ class Plan:
             return self
         return self.with_units(self.history.at(day))
 
-    def day_of_units(self, today: date) -> date:
-        """The last day until today on which the plan's units were the map; today where none was."""
+    def day_of(self, units: Collection[str], today: date) -> date:
+        """The last day until today whose map has these units, or is most like it."""
         days = {today, *(each.on - timedelta(days=1) for each in self.history.successions if each.on <= today)}
-        maps = (day for day in sorted(days, reverse=True) if self.history.at(day).keys() == self.units.keys())
-        return next(maps, today)
+        wanted = set(units)
+        return min(sorted(days, reverse=True), key=lambda day: len(self.history.at(day).keys() ^ wanted))
 
     def with_units(self, units: Mapping[str, Unit]) -> "Plan":
         """The plan with other units; a unit whose parent isn't among them stands at the top."""
@@ -152,6 +153,15 @@ class Plan:
             if unit.parent is not None:
                 found[unit.parent].update(found[unit.id])
         return {unit: tuple(levels) for unit, levels in found.items()}
+
+    @cached_property
+    def level_sizes(self) -> Mapping[str, Counter[Level]]:
+        """How many units of each level there are at and below each unit, `dict[unit id, counts]`."""
+        found = {unit.id: Counter({unit.level: 1}) for unit in self.units.values()}
+        for unit in self.bottom_up:
+            if unit.parent is not None:
+                found[unit.parent].update(found[unit.id])
+        return found
 
     @cached_property
     def bottom_up(self) -> tuple[Unit, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from ledger.attainment import missing
+from ledger.attainment import gap_of, missing
 from ledger.declared.amount import ValueState
 from ledger.declared.statement import Declared, Statement, in_force
 from ledger.declared.sums import Sum
@@ -98,7 +98,7 @@ class _Writer:
         owed = tally.denominator
         ratio = tally.numerator / owed if owed else None
         value = float(tally.numerator) if owed and indicator.value_unit is ValueUnit.COUNT else ratio
-        wanted = self._missing(indicator, target, value, counts=(tally.numerator, owed), is_measured=True)
+        wanted = self._missing(indicator, target, value, (tally.numerator, owed))
         return replace(
             self._blank(_Place(unit, indicator, level, None), target),
             evidence="measured",
@@ -120,10 +120,7 @@ class _Writer:
         number = None if value.value is None else _number(value.value, value.value_unit)
         ratio = _ratio(value)
         counts = (value.numerator, value.denominator)
-        wanted = self._missing(place.indicator, target, number, counts=counts, is_measured=False)
-        gap = None
-        if value.numerator is not None and value.denominator is not None:
-            gap = value.denominator - value.numerator
+        wanted = self._missing(place.indicator, target, number, counts)
         measured_value = None if beside is None else beside.value
         return replace(
             self._blank(place, target),
@@ -133,13 +130,14 @@ class _Writer:
             denominator=value.denominator,
             due_denominator=value.denominator,
             ratio=ratio,
-            target_met=None if wanted is None else wanted <= 0,
-            gap=gap,
+            target_met=None if wanted is None else wanted == 0,
+            gap=gap_of(place.indicator.direction, value.numerator, value.denominator),
             to_target=wanted,
             state=FigureState.CONFLICT if value.is_conflict else _state(value),
             mark=value.mark,
             difference=None if number is None or measured_value is None else number - measured_value,
             detail=value.detail,
+            declared_on=value.first_day,
         )
 
     def _missing(
@@ -147,9 +145,7 @@ class _Writer:
         indicator: Indicator,
         target: Target | None,
         value: float | None,
-        *,
         counts: tuple[int | None, int | None],
-        is_measured: bool,
     ) -> float | None:
         return missing(
             target.value if target else None,
@@ -157,7 +153,6 @@ class _Writer:
             value_unit=indicator.unit_of(target.field if target else None),
             direction=indicator.direction,
             counts=counts,
-            is_measured=is_measured,
         )
 
     def _blank(self, place: "_Place", target: Target | None) -> Figure:

@@ -29,8 +29,8 @@ class Way:
     before: Mapping[str, Unit]
     after: Mapping[str, Unit]
     parts: Crosswalk
-    assumed: set[str] = field(default_factory=set)
-    rounded: set[str] = field(default_factory=set)
+    assumed: set[tuple[str, str]] = field(default_factory=set)
+    rounded: set[tuple[str, str]] = field(default_factory=set)
     sources: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _found: dict[str, tuple[Part, ...]] = field(default_factory=dict)
 
@@ -55,8 +55,8 @@ class Way:
             return tuple(part if part.unit in self.after else replace(part, unit=top) for part in found)
         return self.of(known.parent)
 
-    def divided(self, unit: str, count: int) -> dict[str, int]:
-        """The unit's count by the units of the map; notes what is assumed and what is rounded."""
+    def divided(self, unit: str, count: int, what: str = "") -> dict[str, int]:
+        """The unit's count by the units of the map; notes of `what` something is assumed, and what is rounded."""
         parts = self.of(unit)
         if len(parts) == 1:
             return {parts[0].unit: count}
@@ -65,21 +65,28 @@ class Way:
         for part, share in zip(parts, whole, strict=True):
             found[part.unit] = share
             if count and part.is_assumed:
-                self.assumed.add(part.unit)
+                self.assumed.add((part.unit, what))
             if share != count * part.share:
-                self.rounded.add(part.unit)
+                self.rounded.add((part.unit, what))
         return found
 
 
 def restated_figures(
-    plan: Plan, measured: Iterable[Figure], said: Sequence[Statement], *, as_of: datetime, start: date, end: date
+    plan: Plan,
+    measured: Iterable[Figure],
+    said: Sequence[Statement],
+    *,
+    as_of: datetime,
+    units: Mapping[str, Unit],
+    start: date,
+    end: date,
 ) -> list[Figure]:
-    """Figures on `end`'s map: `measured` are those of the units of `start`; what was `said` is of its own day's units.
+    """Figures on `end`'s map: `measured` are those of `units`, whose map is `start`'s.
 
-    What a figure owes to an assumption or to rounding its `detail` says.
+    What was `said` is of its own day's units. What a figure owes to an assumption or to rounding its `detail` says.
     """
     after = plan.with_units(plan.history.at(end))
-    way = _way(plan, start, after, end)
+    way = Way(units, after.units, crosswalk(plan.history.successions, start, end))
     tallies = added_up(after, _moved(_own(plan, measured, way.before), way))
     atoms: dict[Node, list[Sum]] = defaultdict(list)
     wholes: dict[Node, Sum] = {}
@@ -115,11 +122,11 @@ def _by_map(plan: Plan, said: Iterable[Statement]) -> dict[date, list[Statement]
 def _noted(figure: Figure, plan: Plan, way: Way) -> Figure:
     if figure.value is None or figure.detail is not None:
         return figure
-    below = set(plan.subtree(figure.unit))
-    if below & way.assumed and way.assumed - below:
-        return replace(figure, detail=Remark(ASSUMED))
-    if below & way.rounded and way.rounded - below:
-        return replace(figure, detail=Remark(ROUNDED))
+    what, below = f"{figure.evidence} {figure.indicator}", set(plan.subtree(figure.unit))
+    for noted, message in ((way.assumed, ASSUMED), (way.rounded, ROUNDED)):
+        units = {unit for unit, of in noted if of == what}
+        if units & below and units - below:
+            return replace(figure, detail=Remark(message))
     return figure
 
 
@@ -155,7 +162,7 @@ def _moved(own: Mapping[OwnPlace, Tally], way: Way) -> dict[OwnPlace, Tally]:
     for (unit, indicator, level), tally in own.items():
         for verdict, count in tally.verdicts.items():
             is_reached = verdict in (Coverage.COVERED, Availability.UP)
-            for target, share in way.divided(unit, count).items():
+            for target, share in way.divided(unit, count, f"measured {indicator}").items():
                 found[target, indicator, level].verdicts[verdict] += share
                 found[target, indicator, level].numerator += share if is_reached else 0
         for target, share in way.divided(unit, tally.due).items():
@@ -170,7 +177,7 @@ def _moved_atoms(atoms: Mapping[Node, Sum], way: Way) -> dict[Node, list[Sum]]:
     """
     found: dict[Node, list[Sum]] = defaultdict(list)
     for node, value in atoms.items():
-        for unit, part in _divided(node.unit, value, way):
+        for unit, part in _divided(node, value, way):
             found[node._replace(unit=unit)].append(part)
     return found
 
@@ -186,16 +193,17 @@ def _moved_wholes(wholes: Mapping[Node, Sum], before: Plan, after: Plan, way: Wa
             yield node._replace(unit=parts[0].unit), value
 
 
-def _divided(unit: str, value: Sum, way: Way) -> Iterator[tuple[str, Sum]]:
+def _divided(node: Node, value: Sum, way: Way) -> Iterator[tuple[str, Sum]]:
+    unit, what = node.unit, f"declared {node.indicator}"
     parts = way.of(unit)
     if not value.can_be_added:
         if len(parts) == 1 and (parts[0].unit == unit or way.sources[parts[0].unit] == {unit}):
             yield parts[0].unit, value
         return
     reached = value.numerator or 0
-    ups = way.divided(unit, reached)
+    ups = way.divided(unit, reached, what)
     # What is missing is divided by itself, so that no part has more of something than there is of it.
-    gaps = {} if value.denominator is None else way.divided(unit, value.denominator - reached)
+    gaps = {} if value.denominator is None else way.divided(unit, value.denominator - reached, what)
     for target, numerator in ups.items():
         denominator = numerator + gaps[target] if target in gaps else None
         yield target, recounted(value, numerator, denominator)

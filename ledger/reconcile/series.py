@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ledger.kept import FigureKey, Numbers, counts_of
-from ledger.plan import Plan
+from ledger.plan import Plan, Unit
 from ledger.reconcile.restated import Way
 from ledger.units.succession import crosswalk
 
@@ -41,7 +41,11 @@ def reported(changes: Iterable[tuple[FigureKey, date, Numbers]]) -> Iterator[Cha
     yield from sorted(found, key=lambda change: change.day)
 
 
-def restated(plan: Plan, changes: Iterable[Change], on_map: date) -> Iterator[Change]:
+#: From a day on, the units that figures are of, and a day whose map these are.
+Turn = tuple[date, Mapping[str, Unit], date]
+
+
+def restated(plan: Plan, changes: Iterable[Change], on_map: date, turns: Iterable[Turn]) -> Iterator[Change]:
     """The same history on `on_map`'s map: `changes` are one indicator's, of every unit, by day.
 
     Units that are divided or merged between a day and the map are carried over; totals are conserved on every day.
@@ -51,18 +55,18 @@ def restated(plan: Plan, changes: Iterable[Change], on_map: date) -> Iterator[Ch
         by_day[change.day].append(change)
     if not by_day:
         return
-    first, last = min(by_day), max(by_day)
-    turns = {each.on for each in plan.history.successions if first < each.on <= last}
+    maps = {day: (units, start) for day, units, start in turns}
     totals: dict[str, Counts] = {}
     after = plan.with_units(plan.history.at(on_map))
     above = {unit: after.ancestors(unit) for unit in after.units}
     era: _Era | None = None
     told: dict[str, Counts] = {}
-    for day in sorted(by_day.keys() | turns):
+    for day in sorted(by_day.keys() | maps.keys()):
         fresh = by_day.get(day, [])
         totals.update((change.unit, change.counts) for change in fresh)
-        if era is None or day in turns:
-            way = Way(plan.history.at(day), after.units, crosswalk(plan.history.successions, day, on_map))
+        if era is None or day in maps:
+            units, start = maps.get(day, (plan.units, on_map))
+            way = Way(units, after.units, crosswalk(plan.history.successions, start, on_map))
             era = _Era(way, above)
             touched = era.take(totals)
             touched.update(dict.fromkeys(told))

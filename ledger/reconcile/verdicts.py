@@ -38,6 +38,7 @@ from ledger.reconcile.scene import Scene
 
 HOSTED = (MailDomain, Mailbox, Service)
 
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A judgement, and the indicators under which it gives a row; None: a row under none."""

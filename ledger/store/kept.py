@@ -5,6 +5,7 @@ known at an earlier time, the latest keeping until then. Nothing is ever deleted
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ from sqlalchemy import (
 
 from ledger.kept import GONE, FigureKey, Keeping, Numbers
 from ledger.store.bulk import Bulk, plain_rows
-from ledger.store.schema import EPOCH, Instant, metadata
+from ledger.store.schema import Instant, metadata
 
 #: When figures were kept, and of which days.
 keeping = Table(
@@ -41,6 +42,7 @@ keeping = Table(
     Column("plan_version", String, nullable=False),
     Column("rule_version", String, nullable=False),
     Column("changed", Integer, nullable=False),
+    Column("map", Integer, nullable=False),
 )
 #: What figures there are.
 figure_key = Table(
@@ -84,22 +86,8 @@ ADD_DAYS = Bulk.insertion(figure_day, layout=[column.name for column in figure_d
 
 def read_keepings(connection: Connection) -> tuple[Keeping, ...]:
     """Every keeping, in the order of their numbers."""
-    return tuple(_keeping(row) for row in connection.execute(select(keeping).order_by(keeping.c.number)))
-
-
-def last_kept_day(connection: Connection, known_at: datetime | None = None) -> date | None:
-    """The last day of which figures are kept; None: of none."""
-    query = select(func.max(keeping.c.last))
-    if known_at is not None:
-        query = query.where(keeping.c.known_at <= known_at)
-    found: date | None = connection.execute(query).scalar()
-    return found
-
-
-def first_kept_day(connection: Connection) -> date | None:
-    """The first day of which figures are kept; None: of none."""
-    found: date | None = connection.execute(select(func.min(keeping.c.first))).scalar()
-    return found
+    query = select(keeping, figure_rest.c.rest).join(figure_rest, figure_rest.c.id == keeping.c.map)
+    return tuple(_keeping(row) for row in connection.execute(query.order_by(keeping.c.number)))
 
 
 def last_number(connection: Connection, known_at: datetime | None) -> int:
@@ -173,11 +161,10 @@ def write_kept(
     """
     before = last_number(connection, None)
     number = before + 1
-    known_at = max(made.known_at, _latest(connection))  # a clock that was set back doesn't change what was known when
     ids, rests = _Numbered(connection, figure_key), _Numbered(connection, figure_rest)
     rests.of((GONE.rest,))
     last = days[-1][0]
-    ending = last_kept_day(connection)
+    ending: date | None = connection.execute(select(func.max(keeping.c.last))).scalar()
     after = last + timedelta(days=1)
     until = [(after, read_kept(connection, after, before))] if ending is not None and ending > last else []
     rows = 0
@@ -186,24 +173,14 @@ def write_kept(
         changed = {key: numbers for key, numbers in figures.items() if told.get(key) != numbers}
         changed.update({key: GONE for key in told if key not in figures})
         place = _first_place(day) + number
-        found = [
-            (ids.of(key), place, *numbers[:5], rests.of((numbers.rest,)))
-            for key, numbers in changed.items()
-        ]
+        found = [(ids.of(key), place, *numbers[:5], rests.of((numbers.rest,))) for key, numbers in changed.items()]
         if found:
             ADD_DAYS.run(connection, found)
         rows += len(found)
-    values = {
-        "number": number,
-        "first": days[0][0],
-        "last": last,
-        "known_at": known_at,
-        "changed": rows,
-        "plan_version": made.plan_version,
-        "rule_version": made.rule_version,
-    }
+    values = {name: getattr(made, name) for name in ("known_at", "plan_version", "rule_version")}
+    values |= {"number": number, "first": days[0][0], "last": last, "changed": rows, "map": rests.of((made.map,))}
     connection.execute(insert(keeping).values(values))
-    return _keeping(connection.execute(select(keeping).where(keeping.c.number == number)).one())
+    return replace(made, number=number, first=days[0][0], last=last, changed=rows)
 
 
 class _Numbered:
@@ -250,11 +227,6 @@ def _day(place: int) -> date:
     return EPOCH_DAY + timedelta(days=place // KEEPINGS)
 
 
-def _latest(connection: Connection) -> datetime:
-    found = connection.execute(select(keeping.c.known_at).order_by(keeping.c.number.desc()).limit(1)).scalar()
-    return found if found is not None else EPOCH
-
-
 def _keeping(row: Row[Any]) -> Keeping:
     return Keeping(
         number=row.number,
@@ -264,4 +236,5 @@ def _keeping(row: Row[Any]) -> Keeping:
         plan_version=row.plan_version,
         rule_version=row.rule_version,
         changed=row.changed,
+        map=row.rest,
     )

@@ -23,8 +23,6 @@ from ledger.store.configurations import read_changing_runs, read_text, read_vers
 from ledger.store.engine import connect, connect_to_read, reading, remove_if_empty, store_name, store_url, writing
 from ledger.store.history import read_history
 from ledger.store.kept import (
-    first_kept_day,
-    last_kept_day,
     last_number,
     read_changes,
     read_keepings,
@@ -232,11 +230,10 @@ class Store(LoadLog):
             known = last_number(connection, None)
             return tuple(read_changes(connection, first, last, indicator=indicator, evidence=evidence, known=known))
 
-    def kept_days(self, known_at: datetime | None = None) -> tuple[date, date] | None:
-        """The first and the last day of which figures are kept; None: of none."""
-        with reading(self._engine) as connection:
-            first, last = first_kept_day(connection), last_kept_day(connection, known_at)
-            return None if first is None or last is None else (first, last)
+    def keeping_of(self, day: date, known_at: datetime | None = None) -> Keeping | None:
+        """The last keeping, now or until an instant, that kept the figures of a day; None: none did."""
+        known = [each for each in self.keepings() if known_at is None or each.known_at <= known_at]
+        return next((each for each in reversed(known) if each.covers(day)), None)
 
     def keepings(self) -> tuple[Keeping, ...]:
         """Every time that figures were kept."""

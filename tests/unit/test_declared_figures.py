@@ -109,7 +109,7 @@ def test_a_sum_of_what_documents_bear_out_is_as_firm_as_its_counts(plan: Plan) -
 def test_a_numerator_told_with_its_ratio_is_held_against_the_parts(plan: Plan) -> None:
     parts = [said("DV01", "p-so", "1272/1831", mark=Mark.SYNTHETIC)]
     whole = said("DV01", "p", "69,47 %", Scope.SUBTREE)
-    amount = replace(whole.statement.amount, numerator=1300)
+    amount = replace(whole.statement.amount, numerator=1200)
     wrong = replace(whole, statement=replace(whole.statement, amount=amount))
     assert figures(plan, *parts, whole)["DV01", "p", None, None].state is FigureState.VALUE
     assert figures(plan, *parts, wrong)["DV01", "p", None, None].state is FigureState.CONFLICT
@@ -242,3 +242,63 @@ def test_a_sum_with_an_estimate_is_one(plan: Plan) -> None:
         FigureState.VALUE,
         FigureState.ESTIMATED,
     ]
+
+
+def test_one_communes_bare_ratio_is_not_its_districts(plan: Plan) -> None:
+    found = figures(plan, said("CK01", "p-h-1", "50 %"))
+    assert told(found, "CK01", "p-h-1") == (None, None, 0.5, "value")
+    assert told(found, "CK01", "p-h") == (None, None, None, "no_data")
+    assert told(found, "CK01", "p") == (None, None, None, "no_data")
+
+
+def test_some_units_values_are_no_contradiction_of_a_bare_ratio(plan: Plan) -> None:
+    whole = said("HT10", "p", "90 %", Scope.LEVEL, Level.COMMUNE)
+    some = figures(plan, whole, said("HT10", "p-h-1", "1/1"))
+    assert told(some, "HT10", "p", Level.COMMUNE) == (None, None, 0.9, "value")
+    every = figures(plan, whole, said("HT10", "p-h-1", "1/1"), said("HT10", "p-h-2", "1/1"))
+    assert every["HT10", "p", Level.COMMUNE, None].state is FigureState.CONFLICT
+
+
+def test_values_of_different_days_are_not_held_against_each_other(plan: Plan) -> None:
+    before = [
+        said("UD01", "p-h-1", "29/40", day=date(2025, 12, 31)),
+        said("UD01", "p-h-2", "10/19", day=date(2025, 12, 31)),
+    ]
+    newer = figures(plan, *before, said("UD01", "p", "98 %", Scope.LEVEL, Level.COMMUNE))
+    assert told(newer, "UD01", "p", Level.COMMUNE) == (None, None, 0.98, "value")
+    assert newer["UD01", "p", Level.COMMUNE, None].declared_on == DAY
+    older = said("UD01", "p", "98 %", Scope.LEVEL, Level.COMMUNE, day=date(2024, 12, 31))
+    found = figures(plan, *before, older)
+    assert told(found, "UD01", "p", Level.COMMUNE) == (39, 59, 39 / 59, "value")
+    assert found["UD01", "p", None, None].declared_on == date(2025, 12, 31)
+
+
+def test_a_new_breakdown_ends_the_one_before(plan: Plan) -> None:
+    year_before = [said("DT01", "p", "1.000 triệu đồng", Scope.SUBTREE, field="Vốn khác", day=date(2025, 12, 31))]
+    found = figures(plan, *year_before, *sources(("Đầu tư phát triển", "36.289 triệu đồng")))
+    assert found["DT01", "p", None, None].value == 65_401_000_000.0
+    assert ("DT01", "p", None, "Vốn khác") not in found
+
+
+def test_what_was_declared_in_another_unit_has_no_value(plan: Plan) -> None:
+    other = {**shipped(), "UD04": replace(shipped()["UD04"], value_unit=ValueUnit.RATIO)}
+    found = figures(replace(plan, indicators=other), said("UD04", "p", "1.200.000", Scope.SUBTREE))
+    assert told(found, "UD04", "p") == (None, None, None, "no_data")
+    assert found["UD04", "p", None, None].detail == "it was declared in another unit than the indicator's"
+    hidden = {**shipped(), "UD04": replace(shipped()["UD04"], is_declared=False)}
+    assert not figures(replace(plan, indicators=hidden), said("UD04", "p", "1.200.000", Scope.SUBTREE))
+
+
+def test_of_what_should_be_rare_all_there_is_is_the_gap(plan: Plan) -> None:
+    targets = (Target("DV04", 0.02, date(2026, 12, 31), unit="p"),)
+    late = figures(replace(plan, targets=targets), said("DV04", "p", "20/400", Scope.SUBTREE))["DV04", "p", None, None]
+    assert (late.gap, late.to_target, late.target_met) == (20, 12, False)
+
+
+def test_a_sum_beyond_all_sense_is_none(plan: Plan) -> None:
+    amount = replace(said("DV02", "p-h-1", "1").statement.amount, value=Decimal(10**18), numerator=10**18)
+    huge = [
+        replace(said("DV02", unit, "1"), statement=replace(said("DV02", unit, "1").statement, amount=amount))
+        for unit in ("p-h-1", "p-h-2")
+    ]
+    assert told(figures(plan, *huge), "DV02", "p") == (None, None, None, "no_data")

@@ -161,7 +161,7 @@ def test_counters_say_what_the_evaluation_of_everything_says(
         outages = find_outages(plan, take_pulse(plan, scene, in_service), Cables(plan, scene).beside_the_plan())
         counters.cut_off({pc: outages[pc].since for pc in plan.workstations if pc in outages})
         counters.advance(now, seen.heartbeats)
-        figures = {f.unit: f for f in reconcile(plan, seen, AGES, now).figures if f.indicator == "HT06"}
+        figures = {f.unit: f for f in reconcile(plan, seen, AGES, now).main_figures if f.indicator == "HT06"}
         for unit, verdicts in shown(counters, "HT06").items():
             exempt = verdicts.pop("exempt", 0)
             covered = verdicts.pop("covered", 0)

@@ -175,6 +175,7 @@ def test_a_figure_as_json(evaluate: Evaluate) -> None:
         ("mark", None),
         ("difference", None),
         ("detail", None),
+        ("declared_on", None),
     ]
     assert all(type(value) in (str, int, float, bool, dict, type(None)) for value in document.values())
 
@@ -195,3 +196,12 @@ def test_a_row_as_json(evaluate: Evaluate) -> None:
         ("detail", None),
         ("availability", "up"),
     ]
+
+
+@pytest.mark.parametrize(("wanted", "missing"), [(1, 0), (5, 4)])
+def test_a_measured_counts_target_is_a_count(evaluate: Evaluate, lab_plan: Plan, wanted: float, missing: float) -> None:
+    target = Target(indicator="TD03", value=wanted, due=date(2026, 12, 31), unit="68")
+    address = next(iter(lab_plan.mailboxes))
+    there = [Observation(asset=address, check=Check.MAILBOX, ok=True, at=NOON, source="mail", value="active")]
+    found = figure(evaluate(there, plan=replace(lab_plan, targets=(target,))), "68", "TD03")
+    assert (found.value, found.target, found.to_target, found.target_met) == (1.0, wanted, missing, missing == 0)

@@ -17,6 +17,8 @@ from ledger.kept import GONE, FigureKey, Keeping, Numbers, day_closes, packed, u
 from ledger.max_age import MaxAges
 from ledger.observation import Check, Observation
 from ledger.plan import Plan
+from ledger.points import turns_of
+from ledger.reconcile.series import reported, restated
 from ledger.store import Store, open_store
 from ledger.view import LedgerView
 
@@ -61,7 +63,7 @@ def test_only_changes_make_rows(store: Store) -> None:
     assert keep(store, 0, [{"a": 1, "b": 2}, {"a": 1, "b": 2}, {"a": 1, "b": 3}]).changed == 3
     assert keep(store, 3, [{"a": 1, "b": 3}]).changed == 0
     assert [told(store, place) for place in range(4)] == [{"a": 1, "b": 2}] * 2 + [{"a": 1, "b": 3}] * 2
-    assert store.kept_days() == (day(0), day(3))
+    assert [bool(store.keeping_of(day(place))) for place in (-1, 0, 3, 4)] == [False, True, True, False]
 
 
 def test_a_figure_that_is_no_more_is_gone_from_its_day_on(store: Store) -> None:
@@ -84,12 +86,12 @@ def test_after_the_corrected_days_what_was_known_counts_again(store: Store) -> N
     assert [told(store, place)["a"] for place in range(4)] == [1, 2, 1, 1]
 
 
-def test_a_clock_that_was_set_back_changes_nothing_of_what_was_known_when(store: Store) -> None:
-    keep(store, 0, [{"a": 1}], KNOWN)
-    made = keep(store, 0, [{"a": 2}], KNOWN - timedelta(days=1))
-    assert made.known_at == KNOWN
-    assert told(store, 0, KNOWN - timedelta(hours=1)) == {}
+def test_what_a_clock_ahead_dated_is_put_right_by_what_came_after(store: Store) -> None:
+    keep(store, 0, [{"a": 1}], KNOWN + timedelta(days=60))
+    keep(store, 0, [{"a": 2}], KNOWN)
+    assert told(store, 0) == {"a": 2}
     assert told(store, 0, KNOWN) == {"a": 2}
+    assert told(store, 0, KNOWN - timedelta(hours=1)) == {}
 
 
 timelines = st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 3)), min_size=1, max_size=6)
@@ -188,3 +190,46 @@ def test_a_day_that_is_not_kept_is_worked_out_anew_and_not_as_known_before(
     assert figure(view.figures_on(date(2026, 11, 20))).as_of == day_closes(date(2026, 11, 20))
     with pytest.raises(CallError):
         view.figures_on(date(2026, 11, 20), known_at=clock.now)
+
+
+def test_days_between_kept_ones_are_not_kept(store: Store, lab_plan: Plan, clock: Clock) -> None:
+    view = view_of(lab_plan, store, clock)
+    keeper = Keeper(view, store, clock)
+    keeper.keep(date(2026, 11, 20), date(2026, 11, 20))
+    keeper.keep(date(2026, 11, 1), date(2026, 11, 2))
+    assert len(view.figures_on(date(2026, 11, 10))) == len(view.at(day_closes(date(2026, 11, 10))).figures)
+    with pytest.raises(CallError):
+        view.figures_on(date(2026, 11, 10), known_at=clock.now)
+
+
+def test_a_kept_day_is_carried_over_by_the_units_that_it_was_kept_with(
+    store: Store, lab_plan: Plan, clock: Clock
+) -> None:
+    Keeper(view_of(lab_plan, store, clock), store, clock).keep(date(2024, 11, 20), date(2024, 11, 20))
+    before = figure(view_of(lab_plan, store, clock).figures_on(date(2024, 11, 20)))
+    without = {id_: unit for id_, unit in lab_plan.units.items() if id_ != "68-22924"}
+    sites = {id_: site for id_, site in lab_plan.sites.items() if site.unit != "68-22924"}
+    fewer = replace(lab_plan, units=without, sites=sites, version="fewer")
+    for plan in (lab_plan, fewer):
+        view = view_of(plan, store, clock)
+        told_on = view.figures_on(date(2024, 11, 20), on_map=date(2026, 11, 20))
+        assert figure(told_on).denominator == before.denominator, plan.version
+        former = view.figures_on(date(2024, 11, 20), on_map=date(2025, 6, 30))
+        tops = [figure(former, unit).denominator or 0 for unit in ("60", "67", "68")]
+        assert sum(tops) == before.denominator
+        changes = store.kept_changes(date(2024, 11, 20), date(2024, 11, 20), indicator="HT06")
+        turns = turns_of(plan, store.keepings(), date(2026, 11, 20))
+        moved = {change.unit: change for change in restated(plan, reported(changes), date(2026, 11, 20), turns)}
+        assert moved["68"].denominator == before.denominator
+
+
+def test_what_a_clock_ahead_kept_is_due_again(store: Store, lab_plan: Plan, clock: Clock) -> None:
+    keeper = Keeper(view_of(lab_plan, store, clock), store, clock)
+    today = clock.now
+    clock.now += timedelta(days=60)
+    keeper.keep(date(2026, 11, 20), date(2027, 1, 20))
+    clock.now = today
+    assert keeper.due() == (date(2026, 11, 21), date(2026, 11, 21))
+    assert keeper.ahead() == today + timedelta(days=60)
+    keeper.keep(date(2026, 11, 21), date(2026, 11, 21))
+    assert keeper.due() is None

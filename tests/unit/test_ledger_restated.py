@@ -98,7 +98,7 @@ def measured(plan: Plan, *found: list[AssetRow]) -> list[Figure]:
 def restated(
     plan: Plan, figures: list[Figure], said: list[Statement] | None = None, end: date = ON
 ) -> dict[tuple[str, str, str, str], Figure]:
-    found = restated_figures(plan, figures, said or [], as_of=NOW, start=THEN, end=end)
+    found = restated_figures(plan, figures, said or [], as_of=NOW, units=units(BEFORE), start=THEN, end=end)
     return {
         (f.evidence, f.indicator, f.unit, f.level.value if f.scope is FigureScope.LEVEL else ""): f
         for f in found

@@ -78,7 +78,8 @@ def test_each_day_is_as_if_it_were_restated_alone(
             changes += [Change(day, unit, c) for unit, c in {**totals, **gone}.items() if c != last.get(unit)]
             last = totals
         told: dict[str, dict[str, int]] = {}
-        found = list(restated(plan, changes, on_map))
+        turns = [(day, plan.history.at(day), day) for day in (FIRST, MERGER)]
+        found = list(restated(plan, changes, on_map, turns))
         for day, parents, own in days:
             told.update({change.unit: dict(change.counts) for change in found if change.day == day})
             way = Way(units(parents), plan.history.at(on_map), crosswalk(plan.history.successions, day, on_map))

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("plan_version", sa.String(), nullable=False),
         sa.Column("rule_version", sa.String(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("map", sa.Integer(), nullable=False),
     )
     op.create_table(
         "figure_key",
