@@ -32,7 +32,7 @@ test-lab: setup  ## the lab's tests only
 	@$(MAKE) --no-print-directory -j 2 lab-province lab-bare
 
 lab-province:
-	@$(VENV)/pytest tests/lab --ignore=tests/lab/test_6_bare.py
+	@$(VENV)/pytest --durations=12 tests/lab --ignore=tests/lab/test_6_bare.py
 
 lab-bare:  # it has a lab of its own, and is done long before the other
 	@$(VENV)/pytest -q tests/lab/test_6_bare.py

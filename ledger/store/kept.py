@@ -7,6 +7,7 @@ known at an earlier time, the latest keeping until then. Nothing is ever deleted
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import (
@@ -98,23 +99,41 @@ def last_number(connection: Connection, known_at: datetime | None) -> int:
     return connection.execute(query).scalar() or 0
 
 
-def read_kept(connection: Connection, day: date, known: int) -> dict[FigureKey, Numbers]:
+class Keys:
+    """What figures there are, by number from 1; read once, as none is ever changed. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._known: list[FigureKey] = []
+        self._lock = Lock()
+
+    def all(self, connection: Connection) -> list[FigureKey]:
+        """Those that the connection sees, and perhaps later ones."""
+        with self._lock:
+            columns = (figure_key.c.unit, figure_key.c.indicator, figure_key.c.level, figure_key.c.field)
+            query = select(*columns, figure_key.c.evidence).where(figure_key.c.id > len(self._known))
+            rows = plain_rows(connection, query.order_by(figure_key.c.id))
+            self._known += map(FigureKey._make, rows)
+            return self._known
+
+
+def read_kept(connection: Connection, day: date, known: int, keys: Keys) -> dict[FigureKey, Numbers]:
     """The figures of a day by what the keepings up to `known` say, in the order in which they came to be."""
     rests: dict[int, str] = dict(connection.execute(select(figure_rest.c.id, figure_rest.c.rest)).all())
     key, state = figure_key, figure_day
     query = (
         select(
-            *(key.c.unit, key.c.indicator, key.c.level, key.c.field, key.c.evidence),
-            *(state.c.numerator, state.c.denominator, state.c.due, state.c.value, state.c.reasons, state.c.rest),
+            *(key.c.id, state.c.numerator, state.c.denominator, state.c.due, state.c.value, state.c.reasons),
+            state.c.rest,
         )
         .select_from(key)
         .join(state, (state.c.key == key.c.id) & (state.c.place == _place_of_day(day, known)))
         .order_by(key.c.id)  # which also has the database go through the keys, and look each one's day up
     )
+    named = keys.all(connection)
     return {
-        FigureKey._make(row[:5]): Numbers(row[5], row[6], row[7], row[8], row[9], rests[row[10]])
+        named[row[0] - 1]: Numbers(row[1], row[2], row[3], row[4], row[5], rests[row[6]])
         for row in plain_rows(connection, query)
-        if row[10] != GONE_REST
+        if row[6] != GONE_REST
     }
 
 
@@ -161,15 +180,16 @@ def write_kept(
     """
     before = last_number(connection, None)
     number = before + 1
+    keys = Keys()  # of this transaction, which may not be kept
     ids, rests = _Numbered(connection, figure_key), _Numbered(connection, figure_rest)
     rests.of((GONE.rest,))
     last = days[-1][0]
     ending: date | None = connection.execute(select(func.max(keeping.c.last))).scalar()
     after = last + timedelta(days=1)
-    until = [(after, read_kept(connection, after, before))] if ending is not None and ending > last else []
+    until = [(after, read_kept(connection, after, before, keys))] if ending is not None and ending > last else []
     rows = 0
     for day, figures in [*days, *until]:
-        told = read_kept(connection, day, number)
+        told = read_kept(connection, day, number, keys)
         changed = {key: numbers for key, numbers in figures.items() if told.get(key) != numbers}
         changed.update({key: GONE for key in told if key not in figures})
         place = _first_place(day) + number

@@ -23,6 +23,7 @@ from ledger.store.configurations import read_changing_runs, read_text, read_vers
 from ledger.store.engine import connect, connect_to_read, reading, remove_if_empty, store_name, store_url, writing
 from ledger.store.history import read_history
 from ledger.store.kept import (
+    Keys,
     last_number,
     read_changes,
     read_keepings,
@@ -48,6 +49,7 @@ class Store(LoadLog):
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._keys = Keys()
 
     def __enter__(self) -> Self:
         return self
@@ -106,6 +108,10 @@ class Store(LoadLog):
                 provisioning=read_provisioning(connection, at),
                 declared=read_declared(connection, None),
             )
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A transaction of one's own that has the turn to write."""
+        return writing(self._engine)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction for questions of one's own, which sees one state of the store throughout."""
@@ -220,7 +226,7 @@ class Store(LoadLog):
     def kept_figures(self, day: date, known_at: datetime | None = None) -> Mapping[FigureKey, Numbers]:
         """A day's figures as they were kept, now or as known at an instant; the last before where it has none."""
         with reading(self._engine) as connection:
-            return read_kept(connection, day, last_number(connection, known_at))
+            return read_kept(connection, day, last_number(connection, known_at), self._keys)
 
     def kept_changes(
         self, first: date, last: date, *, indicator: str | None = None, evidence: str = "measured"
