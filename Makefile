@@ -4,7 +4,7 @@ SHELL := /bin/bash
 VENV := .venv/bin
 export MAKE_GOAL = $(firstword $(MAKECMDGOALS))
 
-.PHONY: help setup demo test test-fast test-long test-lab lab-province lab-bare check fuzz bench-snmp bench-ledger lab-up lab-down bundle translations screenshots
+.PHONY: help setup demo test ci processes bare-and-checks test-fast test-long test-lab lab-province lab-bare check fuzz bench-snmp bench-ledger lab-up lab-down bundle translations screenshots
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,11 +15,20 @@ setup:  ## make this checkout ready: Debian packages, .venv, translations
 demo: setup  ## plan, provision, see and count a whole province on this machine (DEMO_ONCE=1 ends by itself)
 	@$(VENV)/baophu demo $(if $(DEMO_ONCE),--once) $(if $(LAB_IMAGE),--image $(LAB_IMAGE))
 
-test: setup  ## every test, the lab's included
+test: setup processes  ## every test, the lab's included
+	@$(MAKE) --no-print-directory -j 2 lab-province lab-bare
+
+ci: setup processes  ## what a change must pass: every test, and beside the lab, which mostly waits, every check and some fuzz
+	@$(MAKE) --no-print-directory -j 2 lab-province bare-and-checks
+
+processes: setup
 	@$(VENV)/pytest -n 2 tests/unit tests/repo tests/rules
 	@$(VENV)/pytest -n 2 --dist loadfile tests/integration
 	@$(VENV)/pytest -n 2 --dist loadfile tests/web
-	@$(MAKE) --no-print-directory -j 2 lab-province lab-bare
+
+bare-and-checks: lab-bare
+	@nice $(MAKE) --no-print-directory check
+	@nice $(MAKE) --no-print-directory fuzz
 
 test-fast: setup  ## unit and repository tests only, under a minute
 	@$(VENV)/pytest -n 2 tests/unit tests/repo tests/rules
