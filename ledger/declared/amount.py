@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from ledger.declared.scale import read_scale
 from ledger.language import N_
 
 
@@ -64,6 +65,13 @@ NOT_A_NUMBER = NoAmount(N_("'{value}' is no number; write it as 1.272, 69,47 % o
 TWO_READINGS = NoAmount(
     N_("'{value}' can be read in two ways; a dot stands before three digits (1.272), a comma before decimals (69,47)")
 )
+#: 3 trăm, 2 tỷ rưỡi, 7 triệu USD, 5 triêu: read without these words the number is another.
+UNREAD_WORDS = NoAmount(
+    N_(
+        "what stands after the number in '{value}' can't be read for sure; write it out (300, 2,5 tỷ), money in đồng,"
+        " and no other words of quantity than nghìn, triệu, tỷ, nghìn tỷ"
+    )
+)
 BEYOND_WHOLE = NoAmount(N_("'{value}' is a part of a whole and can't be more than it; correct one of the numbers"))
 
 QUALIFIERS = {
@@ -80,10 +88,8 @@ QUALIFIERS = {
 ESTIMATES = ("ước tính", "ước đạt", "ước")
 STATES = {
     **dict.fromkeys(("", "-", "–", "…", "chưa có số liệu", "chưa có", "không có số liệu"), ValueState.NO_DATA),
-    **dict.fromkeys(("không áp dụng", "x", "k.a.d"), ValueState.NOT_APPLICABLE),
+    **dict.fromkeys(("không áp dụng", "k.a.d"), ValueState.NOT_APPLICABLE),
 }
-SCALES = {"nghìn": 10**3, "ngàn": 10**3, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
-MONEY = frozenset({"đồng", "vnđ", "vnd", "đ"})
 #: Whole thousands with dots, decimals after a comma; or neither.
 VIETNAMESE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,([0-9]+))?")
 FRACTION = re.compile(r"([0-9.]+) ?/ ?([0-9.]+)")
@@ -146,12 +152,11 @@ def _scaled(words: str, qualifier: Qualifier | None) -> Amount | NoAmount:
     if rest == "%":
         # Moves the comma only, so that 69,50 % stays exact to four places.
         return Amount(value=number.scaleb(-2), unit=AmountUnit.RATIO, qualifier=qualifier)
-    scale, _, what = rest.partition(" ")
-    if scale in SCALES:
-        number, rest = number * SCALES[scale], what
-    if rest in MONEY:
-        return Amount(value=number, unit=AmountUnit.VND, qualifier=qualifier)
-    return NOT_A_NUMBER if NUMERIC.search(rest) else Amount(value=number, qualifier=qualifier)
+    scale = read_scale(rest)
+    if scale is None:
+        return NOT_A_NUMBER if NUMERIC.search(rest) else UNREAD_WORDS
+    unit = AmountUnit.VND if scale.is_money else AmountUnit.COUNT
+    return Amount(value=number * scale.factor, unit=unit, qualifier=qualifier)
 
 
 def _number(digits: str) -> Decimal | NoAmount:
@@ -160,3 +165,8 @@ def _number(digits: str) -> Decimal | NoAmount:
         return TWO_READINGS
     whole = found[1].replace(".", "")
     return Decimal(whole if found[2] is None else f"{whole}.{found[2]}")
+
+
+def dotted(number: Decimal | int) -> str:
+    """The number as `read_amount` reads it: 1.272; 1.272,5."""
+    return f"{Decimal(number):,f}".translate(str.maketrans(",.", ".,"))

@@ -2,12 +2,26 @@
 
 from decimal import Decimal
 
-from ledger.declared.amount import BEYOND_WHOLE, NOT_A_NUMBER, TWO_READINGS, Amount, AmountUnit, NoAmount, read_amount
+from ledger.declared.amount import (
+    BEYOND_WHOLE,
+    NOT_A_NUMBER,
+    TWO_READINGS,
+    UNREAD_WORDS,
+    Amount,
+    AmountUnit,
+    NoAmount,
+    read_amount,
+)
 from ledger.declared.sheet import Cell
 
 #: Nothing that is counted here is larger; a database's whole numbers hold it.
 LARGEST = Decimal(10**18)
-CODES = {NOT_A_NUMBER: "not_a_number", TWO_READINGS: "two_readings", BEYOND_WHOLE: "beyond_whole"}
+CODES = {
+    NOT_A_NUMBER: "not_a_number",
+    TWO_READINGS: "two_readings",
+    BEYOND_WHOLE: "beyond_whole",
+    UNREAD_WORDS: "unread_words",
+}
 
 
 def one_of(unit: str) -> Amount | None:

@@ -6,9 +6,10 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
-from ledger.declared.amount import SCALES, Amount, AmountUnit, Qualifier, ValueState
+from ledger.declared.amount import Amount, AmountUnit, Qualifier, ValueState, dotted
 from ledger.declared.log import Spot
 from ledger.declared.mapping import Part
+from ledger.declared.scale import ends_in_scale
 from ledger.plan import ValueUnit
 
 
@@ -73,16 +74,11 @@ def _fits(part: Part, reading: Reading, value_unit: ValueUnit) -> bool:
     """Whether the cell's number is what its part asks for; a fraction (19/19) may stand among counts."""
     unit, is_fraction = reading.amount.unit, reading.amount.numerator is not None
     if value_unit is ValueUnit.VND:
-        return unit is AmountUnit.VND or says_scale(reading)
+        return unit is AmountUnit.VND or (unit is AmountUnit.COUNT and ends_in_scale(reading.text))
     if part is Part.RATIO or (part is Part.VALUE and value_unit is ValueUnit.RATIO):
         return unit is AmountUnit.RATIO
     may_be_fraction = part is not Part.DENOMINATOR and value_unit is not ValueUnit.RANK
     return unit is AmountUnit.COUNT or (is_fraction and may_be_fraction)
-
-
-def says_scale(reading: Reading) -> bool:
-    """Whether the number is said in thousands, millions or billions, which of money means đồng."""
-    return reading.amount.unit is AmountUnit.COUNT and not SCALES.keys().isdisjoint(reading.text.lower().split())
 
 
 def _counted(present: Parts, value_unit: ValueUnit, *, is_exact: bool) -> Combined | Fault:
@@ -93,7 +89,7 @@ def _counted(present: Parts, value_unit: ValueUnit, *, is_exact: bool) -> Combin
     numerator, denominator = _counts(counted, present.get(Part.DENOMINATOR), ratio)
     spot = next(iter(present.values())).spot
     if numerator is None and ratio is None:
-        return Fault("lone_denominator", spot, {"value": _shown(denominator)})
+        return Fault("lone_denominator", spot, {"value": dotted(denominator or 0)})
     derived = None
     if numerator is not None and denominator is None and ratio is not None and is_exact:
         derived = denominator = only_denominator(numerator, ratio.amount.value or Decimal())
@@ -136,14 +132,14 @@ def _checked(numerator: int, denominator: int, ratio: Reading | None, spot: Spot
     A count may be more than what it is held against: accounts, of officials.
     """
     if numerator > denominator and not is_count:
-        return Fault("numerator_beyond", spot, {"value": _shown(numerator), "wanted": _shown(denominator)})
+        return Fault("numerator_beyond", spot, {"value": dotted(numerator), "wanted": dotted(denominator)})
     if ratio is None or denominator == 0:
         return None
     low, high = _written_range(ratio.amount.value or Decimal())
     if low <= Fraction(numerator, denominator) <= high:
         return None
-    counts = f"{_shown(numerator)}/{_shown(denominator)}"
-    percent = f"{Decimal(numerator * 100) / Decimal(denominator):.2f} %".replace(".", ",")
+    counts = f"{dotted(numerator)}/{dotted(denominator)}"
+    percent = f"{dotted(round(Decimal(numerator * 100) / Decimal(denominator), 2))} %"
     return Fault("parts_disagree", ratio.spot, {"value": counts, "wanted": percent, "ratio": ratio.text})
 
 
@@ -165,7 +161,3 @@ def _written_range(ratio: Decimal) -> tuple[Fraction, Fraction]:
 
 def _whole(reading: Reading | None) -> int | None:
     return None if reading is None or reading.amount.value is None else int(reading.amount.value)
-
-
-def _shown(number: int | None) -> str:
-    return f"{number or 0:,}".replace(",", ".")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from ledger.declared.amount import dotted
 from ledger.declared.heading import find_heading
 from ledger.declared.log import Log
 from ledger.declared.mapping import Part, TableMapping
@@ -72,9 +73,8 @@ def _statements(row: TableRow, known: Known, log: Log) -> Iterator[_Said]:
             report(found.spot, found.code, **found.fields)
         elif row.kind is not RowKind.TOTALS and about.unit is not None and about.day is not None:
             if found.derived is not None:
-                shown = f"{found.derived:,}".replace(",", ".")
                 wanted = ", ".join(reading.text for reading in parts.values())
-                log.note(first.spot, "denominator_derived", value=shown, wanted=wanted)
+                log.note(first.spot, "denominator_derived", value=dotted(found.derived), wanted=wanted)
             statement = Statement(
                 indicator=about.indicator,
                 unit=about.unit,

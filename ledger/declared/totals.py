@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ledger.declared.amount import AmountUnit, ValueState
+from ledger.declared.amount import AmountUnit, ValueState, dotted
 from ledger.declared.known import KnownUnits
 from ledger.declared.log import Log
 from ledger.declared.parts import Reading
@@ -127,4 +127,4 @@ def _is_rough(entry: Entry) -> bool:
 
 
 def _shown(found: Numbers) -> str:
-    return "/".join(f"{number:,f}".translate(str.maketrans(",.", ".,")) for number in found)
+    return "/".join(dotted(number) for number in found)

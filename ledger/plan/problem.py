@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from ledger.declared.amount import BEYOND_WHOLE, NOT_A_NUMBER, TWO_READINGS
+from ledger.declared.amount import BEYOND_WHOLE, NOT_A_NUMBER, TWO_READINGS, UNREAD_WORDS
 from ledger.declared.day import NOT_A_DAY, NOT_IN_CALENDAR
 from ledger.errors import ConfigurationError
 from ledger.language import N_
@@ -123,6 +123,7 @@ MESSAGES: Mapping[str, str] = {
     "missing_key": N_("the key '{value}' is missing; give it as a text, or as {wanted}"),
     "not_a_number": NOT_A_NUMBER.message,
     "two_readings": TWO_READINGS.message,
+    "unread_words": UNREAD_WORDS.message,
     "beyond_whole": BEYOND_WHOLE.message,
     "not_a_day": NOT_A_DAY.message,
     "not_in_calendar": NOT_IN_CALENDAR.message,

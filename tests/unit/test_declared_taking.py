@@ -1,5 +1,6 @@
 """What is taken from a table by its mapping: whose values, of what, when; what is a problem, and what is noted."""
 
+import unicodedata
 from datetime import date
 from decimal import Decimal
 
@@ -66,6 +67,10 @@ RANK_IN_PARTS = BASE.replace("UD06", "TH01") + "  - {column: Số, is: numerator
         (("503", "5 tỷ đồng", "", ""), COUNT, "no_count", "B"),
         (("503", "-5", "", ""), COUNT, "not_a_number", "B"),
         (("503", "5", "", ""), COUNT.replace("DV02", "DT01"), "no_money", "B"),
+        (("503", "5 triệu văn bản", "", ""), COUNT.replace("DV02", "DT01"), "no_money", "B"),
+        (("503", "7 triệu USD", "", ""), COUNT.replace("DV02", "DT01"), "unread_words", "B"),
+        (("503", "3 trăm", "", ""), COUNT, "unread_words", "B"),
+        (("503", "x", "", ""), COUNT, "not_a_number", "B"),
         (("503", "5", "", ""), COUNT.replace("DV02", "UD06"), "no_ratio", "B"),
         (
             ("503", "5", "", ""),
@@ -96,6 +101,8 @@ def test_a_bad_cell_is_named_and_its_row_left_out(
         ("mark: rumour", "bad_choice", 3, "mark"),
         ("qualifier: cỡ", "bad_choice", 3, "qualifier"),
         ("in: 5", "bad_choice", 3, "in"),
+        ("in: triêu đồng", "bad_choice", 3, "in"),
+        ("in: triệu USD", "bad_choice", 3, "in"),
         ("unit: Sở Không Có", "no_such_unit", 3, "unit"),
         ("{indicator: DV03, field: rừng}", "unknown_field", 3, "field"),
     ],
@@ -182,6 +189,9 @@ def test_what_has_no_value_says_so_and_an_empty_cell_says_nothing() -> None:
         ("173,263 tỷ", "triệu đồng", 173_263_000_000),
         ("173,263", "tỷ đồng", 173_263_000_000),
         ("trên 7", "tỷ", 7_000_000_000),
+        ("7", "nghìn tỷ", 7 * 10**12),
+        ("7 nghìn tỷ đồng", "triệu đồng", 7 * 10**12),
+        (unicodedata.normalize("NFD", "7 nghìn tỷ"), "triệu đồng", 7 * 10**12),
     ],
 )
 def test_money_is_read_in_the_cells_unit_or_the_columns(cell: str, unit: str, value: int) -> None:
