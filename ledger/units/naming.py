@@ -3,18 +3,28 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger.vietnamese import plain_words, syllables
 
-#: What stands before a unit's own name, as officials write it; longer ones first.
-KIND_WORDS = (
-    *("ủy ban nhân dân", "hội đồng nhân dân", "thành phố", "thị trấn", "đặc khu", "thị xã", "ubnd", "hđnd"),
-    *("phường", "huyện", "tỉnh", "quận", "xã", "tp", "tt", "tx", "đk", "p", "h", "q", "x"),
-)
-_KIND = re.compile(rf"^(?:{'|'.join(re.escape(word) for word in KIND_WORDS)})[.\s]+", re.IGNORECASE)
+#: What stands before a unit's own name, as officials write it, and which kind of unit it tells; None: of any.
+KINDS: Mapping[str, str | None] = {
+    **dict.fromkeys(("ủy ban nhân dân", "uỷ ban nhân dân", "hội đồng nhân dân", "ubnd", "hđnd")),
+    **dict.fromkeys(("thành phố", "tp"), "city"),
+    **dict.fromkeys(("thị trấn", "tt"), "township"),
+    **dict.fromkeys(("đặc khu", "đk"), "special zone"),
+    **dict.fromkeys(("thị xã", "tx"), "town"),
+    **dict.fromkeys(("phường", "p"), "ward"),
+    **dict.fromkeys(("huyện", "h"), "district"),
+    "tỉnh": "province",
+    **dict.fromkeys(("quận", "q"), "urban district"),
+    **dict.fromkeys(("xã", "x"), "commune"),
+}
+_KIND = re.compile(rf"^({'|'.join(sorted(KINDS, key=len, reverse=True))})[.\s]+", re.IGNORECASE)
+#: A name's kinds, None where a name of the unit tells none.
+Kinds = set[str | None]
 
 
 class Likeness(StrEnum):
@@ -25,6 +35,10 @@ class Likeness(StrEnum):
     NO_ACCENTS = "no_accents"  # Phu Thuy for Phú Thủy
     NO_KIND = "no_kind"  # Phú Thủy or P. Phú Thủy for Phường Phú Thủy
     NO_KIND_NO_ACCENTS = "no_kind_no_accents"  # phu thuy for Phường Phú Thủy
+
+
+#: Under these a name with a word for another kind of unit is another's.
+LOOSE = (Likeness.NO_KIND, Likeness.NO_KIND_NO_ACCENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +61,18 @@ class Names:
     """The names of units, `(name, unit id)`; a unit may have several."""
 
     def __init__(self, names: Iterable[tuple[str, str]]) -> None:
-        self._by_key: dict[tuple[Likeness, str], dict[str, None]] = defaultdict(dict)
+        self._by_key: dict[tuple[Likeness, str], dict[str, Kinds]] = defaultdict(dict)
         for name, unit in names:
+            kind = _kind(name)
             for likeness in Likeness:
-                self._by_key[likeness, _key(likeness, name)][unit] = None
+                self._by_key[likeness, _key(likeness, name)].setdefault(unit, set()).add(kind)
 
     def find(self, name: str) -> Found:
-        """Whom `name` means, by the strictest likeness under which anybody does."""
+        """Whom `name` means, by the strictest likeness under which anybody does; a district is never a commune."""
+        kind = _kind(name)
         for likeness in Likeness:
-            found = self._by_key.get((likeness, _key(likeness, name)))
+            units = self._by_key.get((likeness, _key(likeness, name)), {})
+            found = [unit for unit, kinds in units.items() if likeness not in LOOSE or _may_be(kind, kinds)]
             if found:
                 return Found(tuple(found), likeness)
         return NOBODY
@@ -67,14 +84,29 @@ class Names:
 
 def own_name(name: str) -> str:
     """The name without the words for what the unit is: `UBND phường Phú Thủy` → `Phú Thủy`; `Thị trấn` stays itself."""
-    rest = unicodedata.normalize("NFC", " ".join(name.split()))
-    while (shorter := _KIND.sub("", rest, count=1)) not in (rest, ""):
+    return _parted(name)[1]
+
+
+def _kind(name: str) -> str | None:
+    """Which kind of unit the name says it is; None where it says none: `UBND Phú Thủy`, `Phú Thủy`."""
+    return next((kind for word in _parted(name)[0] if (kind := KINDS[word]) is not None), None)
+
+
+def _may_be(kind: str | None, kinds: Kinds) -> bool:
+    return kind is None or None in kinds or kind in kinds
+
+
+def _parted(name: str) -> tuple[list[str], str]:
+    """The words for what the unit is, lower case, and the name without them."""
+    words, rest = list[str](), unicodedata.normalize("NFC", " ".join(name.split()))
+    while (found := _KIND.match(rest)) is not None and (shorter := rest[found.end() :]):
+        words.append(found[1].lower())
         rest = shorter
-    return rest
+    return words, rest
 
 
 def _key(likeness: Likeness, name: str) -> str:
-    if likeness in (Likeness.NO_KIND, Likeness.NO_KIND_NO_ACCENTS):
+    if likeness in LOOSE:
         name = own_name(name)
     if likeness is Likeness.SAME:
         return unicodedata.normalize("NFC", " ".join(name.split())).lower()

@@ -17,6 +17,10 @@ NAMES = Names(
         ("Ba Tô", "51-2"),
         ("Thị trấn Phú Thủy", "old"),
         ("Đặc khu Phú Quý", "68-23272"),
+        ("Xã U Minh", "96-1"),
+        ("Sở Tài chính", "96-STC"),
+        ("Tỉnh Cà Mau", "96"),
+        ("Thành phố Cà Mau", "96-2"),
     ]
 )
 
@@ -36,6 +40,18 @@ NAMES = Names(
         ("Phan Thiết", "68-22945", Likeness.NO_KIND),
         ("phan thiet", "68-22945", Likeness.NO_KIND_NO_ACCENTS),
         ("Xã Tân Thạnh", "72-2", Likeness.SAME),
+        ("U Minh", "96-1", Likeness.NO_KIND),
+        ("UBND xã U Minh", "96-1", Likeness.NO_KIND),
+        ("Uỷ ban nhân dân xã U Minh", "96-1", Likeness.NO_KIND),
+        ("HĐND U Minh", "96-1", Likeness.NO_KIND),
+        ("X. U Minh", "96-1", Likeness.NO_KIND),
+        ("x.u minh", "96-1", Likeness.NO_KIND),
+        ("TT. Phú Thủy", "old", Likeness.NO_KIND),
+        ("P. Phú Thuy", "68-22924", Likeness.NO_KIND_NO_ACCENTS),
+        ("UBND TP. Cà Mau", "96-2", Likeness.NO_KIND),
+        ("UBND tỉnh Cà Mau", "96", Likeness.NO_KIND),
+        ("UBND Sở Tài chính", "96-STC", Likeness.NO_KIND),
+        ("Xã Ba Tơ", "51-1", Likeness.NO_KIND),
         ("Ba Tô", "51-2", Likeness.SAME),
     ],
 )
@@ -58,15 +74,21 @@ def test_what_two_units_may_be_called_is_told_and_not_chosen(written: str, units
     assert (found.units, found.only) == (units, None)
 
 
-def test_a_name_like_none_is_nobodys() -> None:
-    assert NAMES.find("Phường Mường Lát") == Found((), None)
-    assert NAMES.find("") == Found((), None)
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("Phường Mường Lát", "", "Huyện U Minh", "H. U Minh", "UBND huyện U Minh", "huyện u minh", "Huyện U minh"),
+        *("Quận Phan Thiết", "TP. Phan Thiết", "Thị xã Hòa Thắng", "Xã Phú Thủy", "Huyện Phú Quý", "TX. Ca Mau"),
+    ],
+)
+def test_a_name_like_none_or_of_another_kind_is_nobodys(written: str) -> None:
+    assert NAMES.find(written) == Found((), None)
 
 
 def test_collisions_are_listed_by_how_loosely_one_reads() -> None:
     assert NAMES.collisions(Likeness.SAME) == ()
     assert NAMES.collisions(Likeness.NO_ACCENTS) == (("72-1", "72-2"), ("51-1", "51-2"))
-    assert NAMES.collisions(Likeness.NO_KIND) == (("68-22924", "old"),)
+    assert NAMES.collisions(Likeness.NO_KIND) == (("68-22924", "old"), ("96", "96-2"))
 
 
 @pytest.mark.parametrize(
