@@ -53,7 +53,10 @@ def read_offered(file: Path, mapping: Path, plan: Plan) -> Offered:
 
 
 def keep(offered: Offered, store: Store, by: str, at: datetime) -> tuple[Import, bool]:
-    """Keep the good rows' values; gives the import, and whether it is new: the same file counts once."""
+    """Keep the good rows' values; gives the import, and whether it is new: the same file counts once.
+
+    Raises ConfigurationError where the file is there with other values: rows were left out, or the plan was another.
+    """
     new = Import(
         number=0,
         file=offered.file,
@@ -64,7 +67,21 @@ def keep(offered: Offered, store: Store, by: str, at: datetime) -> tuple[Import,
         values=len(offered.taken.statements),
     )
     kept = store.record_import(new, offered.taken.statements)
-    return (kept, True) if kept is not None else (_same(offered, store.imports()), False)
+    if kept is not None:
+        return kept, True
+    same = _same(offered, store.imports())
+    if [each.statement for each in values_of(store, same)] != list(offered.taken.statements):
+        raise ConfigurationError(
+            N_(
+                "{file}: import {number} took {then} values of it, and {now} would be taken in now, not the same ones;"
+                " undo it first: baophu imports undo {number}"
+            ),
+            file=offered.file,
+            number=same.number,
+            then=same.values,
+            now=new.values,
+        )
+    return same, False
 
 
 def refuse_problems(offered: Offered, *, partial: bool) -> None:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from plan_folder import copied
+from plan_folder import copied, edit
 from tables import xlsx_of
 
 from baophu.main import run
@@ -114,6 +114,24 @@ def test_the_good_rows_are_taken_in_where_that_is_asked(folder: Path, capfd: pyt
     (folder / "bad.csv").write_text(HEAD + "Xã Không Có;;80 %;4\n", encoding="utf-8")
     assert take(folder, "bad.csv", "--partial") == 1
     assert "bad.csv: nothing was taken in" in capfd.readouterr().err
+
+
+def test_what_was_left_out_comes_in_once_the_partial_import_is_undone(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "some.csv").write_text(HEAD + "Phan Thiết;;80 %;3\nHàm Thắng Mới;;90 %;4\n", encoding="utf-8")
+    assert take(folder, "some.csv", "--partial") == 0
+    assert take(folder, "some.csv", "--partial") == 0, "it would bring the same values"
+    assert "some.csv: it is there already, as import 1" in capfd.readouterr().out
+    edit("units.csv", "Phường Phú Thủy", "Phường Hàm Thắng Mới")(folder / "plan")
+    for options in ((), ("--json",), ("--partial",)):
+        assert take(folder, "some.csv", *options) == 1
+        err = capfd.readouterr().err
+        assert "import 1 took 2 values of it, and 4 would be taken in now" in err
+        assert "baophu imports undo 1" in err
+    assert run(["imports", "undo", "1"]) == 0
+    assert take(folder, "some.csv") == 0
+    assert "some.csv: import 2, 4 values taken in" in capfd.readouterr().out
 
 
 def test_a_check_writes_nothing(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
