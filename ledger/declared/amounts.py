@@ -1,5 +1,6 @@
 """What a cell's number means: as the cell says it, or in the unit that the mapping gives for its column."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from ledger.declared.amount import (
@@ -14,8 +15,11 @@ from ledger.declared.amount import (
 )
 from ledger.declared.sheet import Cell
 
-#: Nothing that is counted here is larger; a database's whole numbers hold it.
-LARGEST = Decimal(10**18)
+#: Nothing that is counted here is larger, in đồng neither, and no target may be.
+LARGEST = Decimal(10**15)
+#: The unit of a column of parts of 1: 0,5 for 50 %.
+OF_ONE = "0-1"
+ONE = Amount(value=Decimal(1), unit=AmountUnit.RATIO)
 CODES = {
     NOT_A_NUMBER: "not_a_number",
     TWO_READINGS: "two_readings",
@@ -25,7 +29,9 @@ CODES = {
 
 
 def one_of(unit: str) -> Amount | None:
-    """What 1 is in a unit such as %, nghìn, triệu đồng, máy; None where that is no unit."""
+    """What 1 is in a unit such as %, 0-1, nghìn, triệu đồng, máy; None where that is no unit."""
+    if unit == OF_ONE:
+        return ONE
     amount = read_amount(f"1 {unit}")
     return amount if isinstance(amount, Amount) and amount.value is not None and amount.qualifier is None else None
 
@@ -54,6 +60,9 @@ def _stored(cell: Cell, unit: str | None) -> Amount:
 
 def _written(text: str, unit: str | None) -> Amount | NoAmount:
     says_none = text[-1:].isdigit() and "/" not in text
+    if unit == OF_ONE and says_none:
+        found = read_amount(text)
+        return replace(found, unit=AmountUnit.RATIO) if isinstance(found, Amount) else found
     return read_amount(f"{text} {unit}" if unit is not None and says_none else text)
 
 
@@ -66,4 +75,6 @@ def _refused(amount: Amount) -> str | None:
         return "too_large"
     if amount.unit is AmountUnit.RATIO:
         return "beyond_whole" if value > 1 else None
-    return "not_whole" if value != value.to_integral_value() else None
+    if value == value.to_integral_value():
+        return None
+    return "below_one" if value < 1 else "not_whole"

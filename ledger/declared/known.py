@@ -1,5 +1,7 @@
 """Whom values may be about: the units that there were on a day."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
@@ -15,6 +17,7 @@ class KnownUnits:
     def __init__(self, history: UnitHistory) -> None:
         self._history = history
         self.on = cache(self._on)
+        self._levels = cache(self._levels_on)
         self._names = cache(self._names_on)
 
     def find(self, text: str, day: date, among: Level | None) -> Found:
@@ -39,6 +42,18 @@ class KnownUnits:
         while above is not None and above not in found:
             found.add(above)
             above = units[above].parent if above in units else None
+        return found
+
+    def levels(self, unit: str, day: date) -> list[Level]:
+        """The levels of the unit and of all below it on that day, from the top."""
+        there = self._levels(day)[unit]
+        return [level for level in Level if level in there]
+
+    def _levels_on(self, day: date) -> Mapping[str, set[Level]]:
+        found: dict[str, set[Level]] = defaultdict(set)
+        for unit in self.on(day).values():
+            for each in (unit.id, *self.ancestors(unit.id, day)):
+                found[each].add(unit.level)
         return found
 
     def _on(self, day: date) -> dict[str, Unit]:

@@ -1,13 +1,13 @@
 """What a row's cells, and the constants beside them, say of a value: whose it is, of what, when, for whom."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
 from ledger.declared.amount import Qualifier
-from ledger.declared.amounts import one_of
+from ledger.declared.amounts import OF_ONE, one_of
 from ledger.declared.day import NOT_A_DAY, NoDay, read_day
 from ledger.declared.known import KnownUnits
 from ledger.declared.log import Report, Spot
@@ -60,6 +60,8 @@ def subject(said: Mapping[str, Said], known: Known, report: Report, *, is_total:
     if scope not in (None, Scope.LEVEL) and level is not None:
         level = None
     unit = None if is_total and "unit" not in said else _unit(said, day, known, report)
+    if unit is not None and day is not None and level is not None:
+        _refuse_level(said, level, known.units.levels(unit, day), report)
     return Subject(
         unit=unit,
         indicator=indicator,
@@ -71,6 +73,14 @@ def subject(said: Mapping[str, Said], known: Known, report: Report, *, is_total:
         mark=_choice(said.get("mark"), MARKS, report) or Mark.DOCUMENT,
         in_=_amount_unit(said.get("in"), report),
     )
+
+
+def _refuse_level(said: Mapping[str, Said], level: Level, there: Sequence[Level], report: Report) -> None:
+    """Report a level that neither the unit nor any below it is of: in the cell of whichever stands in the table."""
+    if level not in there:
+        unit, spot = said["unit"], said["level"].spot
+        fields = {"value": unit.text, "wanted": str(level), "nearest": ", ".join(there)}
+        report(unit.spot if spot.column == "level" else spot, "wrong_level", **fields)
 
 
 def _unit(said: Mapping[str, Said], day: date | None, known: Known, report: Report) -> str | None:
@@ -122,7 +132,7 @@ def _amount_unit(said: Said | None, report: Report) -> str | None:
     if said is None:
         return None
     if one_of(said.text) is None:
-        wanted = ["%", "nghìn", "triệu", "triệu đồng", "tỷ đồng"]
+        wanted = ["%", OF_ONE, "nghìn", "triệu", "triệu đồng", "tỷ đồng", "nghìn tỷ đồng"]
         report(said.spot, "bad_choice", value=said.text, wanted=", ".join(wanted), nearest=nearest(said.text, wanted))
         return None
     return said.text

@@ -67,6 +67,8 @@ def _unfit(part: Part, reading: Reading, indicator: str, value_unit: ValueUnit) 
     if code is None and not _fits(part, reading, value_unit):
         is_ratio = part is Part.RATIO or (part is Part.VALUE and value_unit is ValueUnit.RATIO)
         code = "no_ratio" if is_ratio else "no_money" if value_unit is ValueUnit.VND else "no_count"
+    if code is None and value_unit is ValueUnit.RANK and reading.amount.value == 0:
+        code = "no_rank"
     return Fault(code, reading.spot, {"value": reading.text, "wanted": indicator}) if code else None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from ledger.declared.amounts import amount_in
+from ledger.declared.amounts import OF_ONE, amount_in
 from ledger.declared.heading import Heading
 from ledger.declared.log import Log, Report, Spot
 from ledger.declared.mapping import NEEDED, Source, TableMapping, ValueColumn
@@ -163,5 +163,5 @@ class _Reader:
         if isinstance(amount, str):
             report(spot, amount, value=cell.text)
             return None
-        is_bare = about.in_ is not None and cell.text[-1:].isdigit()
+        is_bare = about.in_ not in (None, OF_ONE) and cell.text[-1:].isdigit()
         return Reading(amount, f"{cell.text} {about.in_}" if is_bare else cell.text, spot)

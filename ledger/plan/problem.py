@@ -143,13 +143,25 @@ MESSAGES: Mapping[str, str] = {
     "not_declared": N_("'{value}' is measured, and no values of it are taken in; nearest: {nearest}"),
     "no_count": N_("'{value}' is no count, and {wanted} asks for one; correct the cell, or the column's 'is'"),
     "no_ratio": N_(
-        "'{value}' is no ratio, and {wanted} asks for one; write 69,47 % or 8/10, or say of the column \"in: '%'\""
-        " or 'is: numerator'"
+        "'{value}' is no ratio, and {wanted} asks for one; write 69,47 % or 8/10, or say of the column \"in: '%'\","
+        " \"in: '0-1'\" where 1 is all of it, or 'is: numerator'"
     ),
     "no_money": N_("'{value}' is no amount of money, and {wanted} asks for one; say of the column 'in: triệu đồng'"),
     "no_parts": N_("{wanted} is no ratio, so that it has no numerator or denominator; say of the column 'is: value'"),
     "not_whole": N_("'{value}' is no whole number; where 1.272 was meant and the file has a decimal point, write 1272"),
-    "too_large": N_("'{value}' is larger than anything that is counted here; correct it"),
+    "below_one": N_(
+        "'{value}' is no whole number; where it is a part of a whole, say of the column \"in: '0-1'\", or write it as"
+        " 69,47 %"
+    ),
+    "too_large": N_(
+        "'{value}' is more than 1.000.000.000.000.000 (10¹⁵), the most that is taken in; correct it, or the column's"
+        " 'in'"
+    ),
+    "no_rank": N_("'{value}' is no rank, as the first is 1; correct it, or write – where there is none"),
+    "wrong_level": N_(
+        "'{value}' neither is of the level {wanted} nor has units of it on that day; correct the level or the unit;"
+        " there are: {nearest}"
+    ),
     "negative": N_("'{value}' is below 0, which nothing that is counted can be; correct it"),
     "lone_denominator": N_("there is a denominator alone, {value}; give the numerator or the ratio too"),
     "parts_disagree": N_("{value} is {wanted}, but the row says {ratio}; correct one of the three"),

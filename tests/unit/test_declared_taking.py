@@ -39,6 +39,7 @@ def test_a_unit_is_known_by_id_code_and_name_in_any_spelling(name: str, unit: st
     assert said.place == Place(None, 2, "B")
 
 
+LEVELS = "level: {column: Tổng}" + COUNT
 RANK_IN_PARTS = BASE.replace("UD06", "TH01") + "  - {column: Số, is: numerator}\n"
 
 
@@ -59,7 +60,16 @@ RANK_IN_PARTS = BASE.replace("UD06", "TH01") + "  - {column: Số, is: numerator
         (("503", "1.272", "1.800", "69,47 %"), PARTS, "parts_disagree", "D"),
         (("503", "", 10, ""), PARTS, "lone_denominator", "C"),
         (("503", "", "", "120 %"), PARTS, "beyond_whole", "D"),
-        (("503", "", "", "0,8"), PARTS, "not_whole", "D"),
+        (("503", "", "", "0,8"), PARTS, "below_one", "D"),
+        (("503", "", "", "1,5"), PARTS.replace("is: ratio", "is: ratio, in: 0-1"), "beyond_whole", "D"),
+        (("503", "", "", "0.8"), PARTS.replace("is: ratio", "is: ratio, in: 0-1"), "two_readings", "D"),
+        (("503", "0,5", "", ""), COUNT, "below_one", "B"),
+        (("503", "0", "", ""), COUNT.replace("DV02", "TH01"), "no_rank", "B"),
+        (("49-20341", "5", "", ""), "level: huyện" + COUNT, "wrong_level", "A"),
+        (("503", "5", "cấp tỉnh", ""), LEVELS, "wrong_level", "C"),
+        (("503", "5", "sở", ""), LEVELS, "wrong_level", "C"),
+        (("503", str(10**15 + 1), "", ""), COUNT, "too_large", "B"),
+        (("503", "1.001 nghìn tỷ", "", ""), COUNT.replace("DV02", "DT01"), "too_large", "B"),
         (("503", "", "", "8"), PARTS, "no_ratio", "D"),
         (("503", "1,272", "", ""), COUNT, "not_whole", "B"),
         (("503", "8/10", "", ""), COUNT.replace("DV02", "TH01"), "no_count", "B"),
@@ -87,6 +97,54 @@ def test_a_bad_cell_is_named_and_its_row_left_out(
     assert places(found.problems)[0] == (code, "t", 2, column)
     assert 2 in found.bad_rows
     assert all(said.unit == "49-STC" for said in found.statements)
+
+
+@pytest.mark.parametrize(
+    ("unit", "level"),
+    [
+        ("Tỉnh Quảng Nam", "Sở"),
+        ("Tỉnh Quảng Nam", "xã"),
+        ("Tỉnh Quảng Nam", "huyện"),
+        ("Tỉnh Quảng Nam", "tỉnh"),
+        ("503", "xã"),
+        ("503", "huyện"),
+        ("49-20341", "xã"),
+    ],
+)
+def test_a_value_may_be_about_the_units_own_level_or_one_below(unit: str, level: str) -> None:
+    found = one((unit, 5, level, ""), mapping=LEVELS)
+    assert (found.problems, len(found.statements)) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("cell", "mapping", "value"),
+    [
+        ("0,5", "in: 0-1", Decimal("0.5")),
+        ("1", "in: '0-1'", Decimal(1)),
+        ("0", "in: 0-1", Decimal(0)),
+        ("50 %", "in: 0-1", Decimal("0.5")),
+        ("8/10", "in: 0-1", Decimal("0.8")),
+        ("gần 0,5", "in: 0-1", Decimal("0.5")),
+        ("50", "in: '%'", Decimal("0.5")),
+    ],
+)
+def test_a_ratio_may_be_in_percent_or_from_0_to_1(cell: str, mapping: str, value: Decimal) -> None:
+    found = one(("503", "", "", cell), mapping=PARTS.replace("is: ratio", f"is: ratio, {mapping}"))
+    assert found.problems == ()
+    assert [said.amount.value for said in found.statements] == [value]
+
+
+@pytest.mark.parametrize(("cell", "value"), [(0.5, Decimal("0.5")), (1, Decimal(1)), (0, Decimal(0))])
+def test_a_workbooks_plain_number_may_be_a_part_of_1(cell: float, value: Decimal) -> None:
+    rows = (HEAD, ("503", "", "", cell))
+    found = taken(xlsx_of(*rows), PARTS.replace("is: ratio", "is: ratio, in: 0-1"))
+    assert [said.amount.value for said in found.statements] == [value]
+    assert [problem.code for problem in taken(xlsx_of(*rows), PARTS).problems] == [
+        "below_one" if 0 < cell < 1 else "no_ratio"
+    ]
+    halves = (HEAD, ("503", 3, 7, 0.428571428571429))
+    (said,) = taken(xlsx_of(*halves), PARTS.replace("is: ratio", "is: ratio, in: 0-1")).statements
+    assert (said.amount.numerator, said.amount.denominator) == (3, 7)
 
 
 @pytest.mark.parametrize(

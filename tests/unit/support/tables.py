@@ -52,6 +52,7 @@ HISTORY = UnitHistory(
         _unit("49-503", "49", Level.DISTRICT, "Thành phố Hội An"),
         _unit("49-504", "49", Level.DISTRICT, "Huyện Tây Giang"),
         _unit("49-20341", "49-502", Level.COMMUNE, "Phường Hòa Thuận"),
+        _unit("49-20398", "49-503", Level.COMMUNE, "Phường Minh An"),
         _unit("49-20350", "49-502", Level.COMMUNE, "Xã Tây Giang"),
     ),
     codes=tuple(Code(f"49-{code}", CodeScheme.AREA, code, None, None) for code in ("502", "503")),
