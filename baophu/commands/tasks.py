@@ -84,8 +84,8 @@ def _tables(plan: Plan, milestones: Sequence[Milestone], tasks: Sequence[Task], 
     text = SPEAKING.get()
     phases = _table(N_("Milestones: {count}"), len(milestones), (N_("Milestone"), N_("Unit"), N_("From")))
     for milestone in milestones:
-        name = text.name(milestone.name_vi, milestone.name_en)
-        phases.add_row(Styled(name), milestone.unit, text.day(milestone.starts), *_end(milestone, today))
+        name, unit = text.name(milestone.name_vi, milestone.name_en), _name(plan, milestone.unit)
+        phases.add_row(Styled(name), Styled(unit), text.day(milestone.starts), *_end(milestone, today))
     work = _table(N_("Tasks: {count}"), len(tasks), (N_("Task"), N_("Unit"), N_("Owners")))
     for task in tasks:
         name, owners = text.name(task.name_vi, task.name_en), ", ".join(_name(plan, owner) for owner in task.owners)

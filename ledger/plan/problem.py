@@ -48,6 +48,8 @@ MESSAGES: Mapping[str, str] = {
     ),
     "duplicate_column": N_("the column '{value}' stands twice in the header; remove one"),
     "ended_early": N_("'{value}' is before valid_from, {wanted}; correct one of them"),
+    "due_early": N_("'{value}' ends before starts, {wanted}; correct one of them"),
+    "twice": N_("'{value}' stands twice here; remove one"),
     "overlap": N_("the unit is something else at the same time in {where}; correct one of the dates"),
     "not_there": N_("there was no unit '{value}' on {wanted}; correct the date, or the dates in former_units.csv"),
     "still_there": N_(

@@ -1,9 +1,8 @@
 """Reads targets.yml: what is owed, by when, by which version of which document."""
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 
+from ledger.plan.due import read_due
 from ledger.plan.indicator import Indicator, ValueUnit
 from ledger.plan.model import Target
 from ledger.plan.problem import nearest
@@ -15,8 +14,6 @@ from ledger.plan.unit import Level, Unit
 KEYS = ("indicator", "field", "unit", "level", "value", "due", "legal_basis", "version", "valid_from")
 SECTIONS: Mapping[str, Sequence[str]] = {"targets": KEYS}
 PATTERN = "targets: [{indicator: HT06, level: commune, value: 0.9, due: 2026-12-31, legal_basis: …}]"
-#: As documents write it: before 2020 is due on 2019-12-31, by 2020 (or in it) on 2020-12-31.
-BY_YEAR = re.compile(r"(trước|đến|trong|hết|đến hết)(?: năm)? ([0-9]{4})|()([0-9]{4})")
 
 
 def read_targets(
@@ -38,7 +35,7 @@ def _target(registers: Registers, row: Row, units: Mapping[str, Unit], indicator
     level = row.choice("level", Level) if row.optional("level") else None
     if not row.optional("unit") and not row.optional("level"):
         row.report("unit_or_level", "unit")
-    due, valid_from = _due(row), row.day("valid_from") if row.optional("valid_from") else None
+    due, valid_from = read_due(row), row.day("valid_from") if row.optional("valid_from") else None
     key = f"{indicator} {field} {unit} {level} {due} {valid_from}"
     registers.own(row, "indicator", key, "target", code="same_target")
     return Target(
@@ -58,13 +55,3 @@ def _value(row: Row, unit: ValueUnit) -> float:
     if unit is ValueUnit.RATIO:
         return row.ratio("value") or 0.0
     return float(row.integer("value", 1 if unit is ValueUnit.RANK else 0, 10**15) or 0)
-
-
-def _due(row: Row) -> date | None:
-    """The last day on which the target may be met; None: it has no date."""
-    written = row.optional("due")
-    found = BY_YEAR.fullmatch(written.lower()) if written else None
-    if found is None:
-        return row.day("due") if written else None
-    year = int(found[2] or found[4])
-    return date(year - 1 if found[1] == "trước" else year, 12, 31) if 1946 <= year <= 2100 else row.day("due")

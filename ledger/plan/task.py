@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from ledger.plan.due import read_due
 from ledger.plan.indicator import Indicator
 from ledger.plan.problem import nearest
 from ledger.plan.register import Row
@@ -84,13 +85,16 @@ def read_tasks(
 
 def _milestone(registers: Registers, row: Row, units: Mapping[str, Unit]) -> Milestone:
     state, done_on = _state(row)
+    starts, due = row.day("starts") if row.optional("starts") else None, read_due(row)
+    if starts is not None and due is not None and due < starts:
+        row.report("due_early", "due", wanted=starts.isoformat())
     return Milestone(
         id=_own(registers, row, "milestone"),
         name_vi=row.text("name_vi"),
         name_en=row.text("name_en"),
         unit=row.reference("unit", units, "units.csv"),
-        starts=row.day("starts") if row.optional("starts") else None,
-        due=row.day("due") if row.optional("due") else None,
+        starts=starts,
+        due=due,
         state=state,
         done_on=done_on,
         legal_basis=row.optional("legal_basis"),
@@ -113,7 +117,7 @@ def _task(
         owners=_owners(row, units),
         milestone=row.reference("milestone", milestones, TASKS) if row.optional("milestone") else None,
         indicator=row.reference("indicator", indicators, "indicators.yml") if row.optional("indicator") else None,
-        due=row.day("due") if row.optional("due") else None,
+        due=read_due(row),
         state=state,
         done_on=done_on,
         legal_basis=row.optional("legal_basis"),
@@ -128,8 +132,10 @@ def _own(registers: Registers, row: Row, space: str) -> str:
 
 def _owners(row: Row, units: Mapping[str, Unit]) -> tuple[str, ...]:
     owners, known = tuple(row.text("owners").split()), list(units)
-    for owner in owners:
-        if owner not in units:
+    for place, owner in enumerate(owners):
+        if owner in owners[:place]:
+            row.report("twice", "owners", value=owner)
+        elif owner not in units:
             row.report("unknown_reference", "owners", value=owner, where="units.csv", nearest=nearest(owner, known))
     return owners
 

@@ -42,6 +42,21 @@ def test_milestones_and_tasks_are_read_as_they_are_written(folder: Path) -> None
     assert (second.due, second.state, second.milestone) == (None, TaskState.PLANNED, None)
 
 
+@pytest.mark.parametrize(
+    ("written", "due"),
+    [
+        ("trước năm 2020", date(2019, 12, 31)),
+        ("đến năm 2020", date(2020, 12, 31)),
+        ("2020", date(2020, 12, 31)),
+        ("2019-01-01", date(2019, 1, 1)),
+    ],
+)
+def test_due_is_written_as_targets_have_it(folder: Path, written: str, due: date) -> None:
+    write(folder, TASKS.replace("due: 2020-12-31", f"due: {written}").replace("due: 2020-06-30", f"due: {written}"))
+    plan = read_plan(folder)
+    assert (plan.milestones[1].due, plan.tasks[0].due) == (due, due)
+
+
 def test_late_is_what_is_past_its_day_and_not_over(folder: Path) -> None:
     write(folder, TASKS)
     plan = read_plan(folder)
@@ -65,6 +80,10 @@ def test_a_plan_may_do_without(folder: Path) -> None:
         ("state: doing", "state: done", "half_done", 6, "done_on"),
         ("id: nv2", "id: nv1", "duplicate", 8, "id"),
         ("state: doing", "state: busy", "bad_choice", 6, "state"),
+        ("starts: 2019-01-01", "starts: 2021-01-01", "due_early", 4, "due"),
+        ("due: 2020-12-31", "due: trước năm 2019", "due_early", 4, "due"),
+        ("owners: 68-SKHCN 68-22945", "owners: 68-SKHCN 68-22945 68-SKHCN", "twice", 6, "owners"),
+        ("due: 2020-06-30", "due: sớm", "bad_date", 6, "due"),
     ],
 )
 def test_what_is_wrong_is_named(folder: Path, old: str, new: str, code: str, row: int, key: str) -> None:
@@ -86,6 +105,8 @@ def test_the_command_shows_whose_they_are(folder: Path, capfd: pytest.CaptureFix
     assert run(["tasks", "--plan", str(folder), "--late"]) == 0
     shown = capfd.readouterr().out
     assert "Nâng cấp hạ tầng" in shown
+    (phase,) = [line for line in shown.splitlines() if "Giai đoạn II" in line]
+    assert "Lâm Đồng" in phase
     assert "Đào tạo" not in shown
 
 
