@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from api.answer import Answers, tag_of
 from api.paging import page_of
-from api.problem import MalformedError
+from api.problem import MalformedError, UnknownError
 from api.query import CoverageQuery, PageQuery, RowsQuery, TopologyQuery, UnitsQuery
 from api.selection import (
     Key,
@@ -110,6 +110,9 @@ class Endpoints:
             figures = self.source.figures_on(day, known_at=query.known_at, on_map=query.map)
         except CallError as error:
             raise MalformedError({"known_at": str(error)}) from None
+        there = dict.fromkeys((*self.plan.units, *(figure.unit for figure in figures)))
+        if query.unit is not None and query.unit not in there:
+            raise UnknownError("unit", query.unit, list(there), "the plan")
         body = _page(chosen_figures(figures, query), figure_key, query, figure_document, as_of=day_closes(day))
         return self.answers.respond(request, tag_of(request.url.path, query, blake2b(body).hexdigest()), lambda: body)
 

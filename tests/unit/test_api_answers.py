@@ -258,3 +258,17 @@ def test_the_description_declares_every_status(ask: Ask, api: FastAPI) -> None:
     file = document["paths"]["/api/v1/gaps.csv"]["get"]["responses"]["200"]["content"]
     assert "text/csv; charset=utf-8" in file
     assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def test_a_days_figures_are_asked_for_whole_or_refused(ask: Ask, api: FastAPI) -> None:
+    assert ask(api, "/api/v1/coverage?as_of=2026-10-31").json()["items"] == []
+    assert ask(api, "/api/v1/coverage?as_of=2026-10-31").json()["as_of"] == "2026-10-31T16:59:59Z"
+    for query, status in (
+        ("as_of=2026-10-31&unit=zz", 404),
+        ("as_of=31/10/2026", 422),
+        ("as_of=1900-01-01", 422),
+        ("known_at=2026-10-31T00:00:00Z", 422),
+        ("as_of=2026-10-31&at=2026-10-31T00:00:00Z", 422),
+        ("map=2025-07-01&unit=68", 200),
+    ):
+        assert ask(api, f"/api/v1/coverage?{query}").status_code == status, query

@@ -74,7 +74,7 @@ def test_each_day_is_as_if_it_were_restated_alone(
         changes = []
         for day, parents, own in days:
             totals = total(parents, own)
-            gone = {unit: {} for unit in last if unit not in totals}
+            gone: dict[str, dict[str, int]] = {unit: {} for unit in last if unit not in totals}
             changes += [Change(day, unit, c) for unit, c in {**totals, **gone}.items() if c != last.get(unit)]
             last = totals
         told: dict[str, dict[str, int]] = {}
