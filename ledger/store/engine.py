@@ -184,7 +184,11 @@ def _has_no_table(path: Path) -> bool:
 
 
 def _tables(connection: sqlite3.Connection) -> int:
-    found: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    """How many tables there are; reads the schema, and so finds one that is damaged: sqlite3.DatabaseError."""
+    try:
+        found: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    except UnicodeDecodeError as error:  # SQLite's message quotes what is damaged, and isn't text then
+        raise sqlite3.DatabaseError("malformed database schema") from error
     return found
 
 
