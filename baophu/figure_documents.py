@@ -24,6 +24,9 @@ def published_document(made: Published) -> dict[str, object]:
     return {
         "number": made.number,
         "period": made.period,
+        "administrative": None if made.days is None else made.days.is_administrative,
+        "first": None if made.days is None else made.days.first.isoformat(),
+        "last": None if made.days is None else made.days.last.isoformat(),
         "published_at": instant_text(made.published_at),
         "by": made.by,
         "lines": made.lines,

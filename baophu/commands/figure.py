@@ -22,6 +22,7 @@ from ledger.keeping import Keeper
 from ledger.language import N_
 from ledger.period import read_period
 from ledger.publication.checking import Check
+from ledger.publication.published import Published
 from ledger.publishing import Publisher
 from ledger.remark import said
 from ledger.view import LedgerView
@@ -124,15 +125,14 @@ def publish(
     wanted = read_period(period, is_administrative=administrative)
     province = chosen_plan(settings)
     with opened_store(settings, create=False) as opened:
-        view = LedgerView(province, opened, settings.max_ages(), utc_now)
-        made = Publisher(opened, utc_now).publish(view, wanted, who_does_it(by))
+        made = Publisher(opened, utc_now).publish(province, settings.max_ages(), wanted, who_does_it(by))
     if as_json:
         print_json(published_document(made))
     else:
         lines = (
             text(N_("Publication {number}: {period}, {first} to {last}, {lines} lines of figures and evidence")).format(
                 number=made.number,
-                period=made.period,
+                period=_period(made),
                 first=text.day(wanted.first),
                 last=text.day(wanted.last),
                 lines=text.number(made.lines),
@@ -151,10 +151,12 @@ def published(*, store: StoreOption = None, as_json: JsonOption = False) -> None
         print_json([published_document(each) for each in found])
         return
     title = text(N_("Publications: {count}")).format(count=text.number(len(found)))
-    table = _table(title, "", N_("Period"), N_("Published at"), N_("By"), N_("Lines"), N_("Digest"))
+    headings = (N_("Period"), N_("From"), N_("To"), N_("Published at"), N_("By"), N_("Lines"), N_("Digest"))
+    table = _table(title, "", *headings)
     for each in found:
         at, lines = text.minute(each.published_at), text.number(each.lines)
-        table.add_row(str(each.number), each.period, at, Styled(each.by), lines, each.digest)
+        days = ("?", "?") if each.days is None else (text.day(each.days.first), text.day(each.days.last))
+        table.add_row(str(each.number), Styled(_period(each)), *days, at, Styled(each.by), lines, each.digest)
     console().print(table)
 
 
@@ -165,16 +167,17 @@ def verify(
     digest: DigestOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print what came of it; exit code 1 where anything differs."""
+    """Print what came of it; exit code 1 where anything differs, a publication is missing or has another digest."""
+    if digest is not None and number is None:
+        raise CallError(N_("figure: --digest is one publication's; give its number too"))
     with opened_to_read(chosen_settings(store=store)) as opened:
-        known = {each.number: each for each in opened.publications()}
-        if number is not None and number not in known:
-            raise CallError(N_("figure: there is no publication {number}; see baophu figure list"), number=number)
-        if digest is not None and (number is None or known[number].digest != digest):
-            raise CallError(N_("figure: the digest isn't that of publication {number}"), number=number or "–")
-        checks = Publisher(opened, utc_now).check(number)
+        checks = Publisher(opened, utc_now).check(number, digest and digest.strip().lower())
+    if number is not None and not checks:
+        raise CallError(N_("figure: there is no publication {number}; see baophu figure list"), number=number)
     if as_json:
         print_json([check_document(each) for each in checks])
+    elif not checks:
+        print(SPEAKING.get()(N_("nothing was published yet")))  # noqa: T201 - the command's answer
     else:
         for each in checks:
             print(_told(each))  # noqa: T201 - the command's answer
@@ -198,12 +201,21 @@ def _days(keeper: Keeper, start: str | None, until: str | None) -> tuple[date, d
     return first, last
 
 
+def _period(made: Published) -> str:
+    """The period's name, and whether it is an administrative one."""
+    if made.days is None or not made.days.is_administrative:
+        return made.period
+    return SPEAKING.get()(N_("{period} (administrative)")).format(period=made.period)
+
+
 def _told(check: Check) -> str:
     text = SPEAKING.get()
     if check.reason is None:
         return text(
             N_("Publication {number}: {figures} figures follow from their evidence, {lines} lines are sound")
         ).format(number=check.number, figures=text.number(check.figures), lines=text.number(check.lines))
+    if check.line is None:
+        return text(N_("Publication {number}: {reason}")).format(number=check.number, reason=said(check.reason, text))
     where = check.row or text(N_("unreadable"))
     return text(N_("Publication {number}: line {line} ({row}): {reason}")).format(
         number=check.number, line=check.line, row=where, reason=said(check.reason, text)

@@ -19,6 +19,8 @@ SEAL_DIGITS = 16
 PART_LINES = 2_000
 #: Of a damaged part, so much is unpacked at a time, to find where the damage begins.
 PIECE_BYTES = 64
+#: The longest first line that is read.
+FIRST_LINE_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,16 @@ def opened(stored: Sealed, previous: str) -> Iterator[str]:
         )
     if _digest(running.digest(), stored.parts) != stored.digest:
         raise Broken(number, Remark(N_("the digest after it isn't the one that was published")))
+
+
+def first_line(part: bytes) -> str | None:
+    """The first line of the first part or of its beginning, its seal not checked; None where it can't be unpacked."""
+    try:
+        text, end, _ = zlib.decompressobj().decompress(part, FIRST_LINE_BYTES).partition(b"\n")
+    except zlib.error:
+        return None
+    line, tab, _ = text.decode(errors="replace").rpartition("\t")
+    return line if end and tab else None
 
 
 def _digest(lines: bytes, parts: Iterable[bytes]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from ledger.declared.statement import Declared
@@ -16,12 +17,29 @@ from ledger.plan import (
     Plan,
     Target,
     Unit,
+    UnitHistory,
+    UnitSpan,
+)
+from ledger.units.succession import Succession
+
+#: How publications are written now: 2 has the units of other days beside those of the present, 1 hadn't.
+FORMAT = 2
+#: What every published figure says, whatever figures come to say beside it.
+FIGURE_KEYS = frozenset(
+    (
+        *("indicator", "unit", "level", "population", "step", "evidence", "value", "value_unit", "qualifier"),
+        *("numerator", "denominator", "due_denominator", "ratio", "target", "target_met", "due", "legal_basis", "gap"),
+        *("to_target", "reasons", "state", "as_of", "scope", "field", "mark", "difference", "detail"),
+    )
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """What a publication says of itself; `previous` is the digest of the one before it."""
+    """What a publication says of itself; `previous` is the digest of the one before it.
+
+    `format` is 1 where a header says none.
+    """
 
     number: int
     period: str
@@ -34,11 +52,20 @@ class Header:
     plan_version: str
     rule_version: str
     previous: str
+    format: int = 1
+
+    def span(self) -> Period:
+        """The period that it is of."""
+        return Period(self.period, self.first, self.last, self.is_administrative)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
-    """What is published: figures, and the part of the plan, the declared values and the rows that they follow from."""
+    """What is published: figures, and the part of the plan, the declared values and the rows that they follow from.
+
+    `units` are the plan's own; `spans` and `successions` have what units were and will be: figures of a day before the
+    present map are told by the units of that day.
+    """
 
     header: Header
     units: tuple[Unit, ...]
@@ -47,6 +74,8 @@ class Frozen:
     declared: tuple[Declared, ...]
     rows: tuple[AssetRow, ...]
     figures: tuple[Figure, ...]
+    spans: tuple[UnitSpan, ...] = ()
+    successions: tuple[Succession, ...] = ()
 
     def plan(self) -> Plan:
         """As much of the plan as figures need."""
@@ -58,6 +87,7 @@ class Frozen:
             links={},
             workstations={},
             targets=self.targets,
+            history=UnitHistory(self.spans, (), self.successions),
             indicators={indicator.id: indicator for indicator in self.indicators},
             version=self.header.plan_version,
         )
@@ -87,6 +117,7 @@ def header_of(
         plan_version=plan_version,
         rule_version=rule_version,
         previous=previous,
+        format=FORMAT,
     )
 
 
@@ -94,6 +125,8 @@ def lines_of(frozen: Frozen) -> Iterator[str]:
     """One line a thing: its sort, then its values."""
     yield _line("header", asdict(frozen.header))
     yield from (_line("unit", asdict(unit)) for unit in frozen.units)
+    yield from (_line("span", asdict(span)) for span in frozen.spans)
+    yield from (_line("succession", asdict(each)) for each in frozen.successions)
     yield from (_line("indicator", _indicator(each)) for each in frozen.indicators)
     yield from (_line("target", asdict(target)) for target in frozen.targets)
     yield from (_line("declared", _declared(each)) for each in frozen.declared)
@@ -110,7 +143,7 @@ def _plain(value: object) -> object:
         return instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | Fraction):
         return str(value)
     raise TypeError(type(value).__name__)
 

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from ledger.declared.amount import Amount, AmountUnit, Qualifier, ValueState
 from ledger.declared.statement import Declared, Mark, Place, Scope, Statement
 from ledger.figure import AssetRow, Availability, Coverage
+from ledger.language import N_
 from ledger.plan import (
     AssetKind,
     Direction,
@@ -21,10 +23,14 @@ from ledger.plan import (
     Step,
     Target,
     Unit,
+    UnitSpan,
     ValueUnit,
     Which,
 )
-from ledger.publication.frozen import Frozen, Header
+from ledger.publication.chain import Broken, first_line
+from ledger.publication.frozen import FORMAT, Frozen, Header
+from ledger.remark import Remark
+from ledger.units.succession import Succession, SuccessionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,15 @@ class Thawed:
 
 
 def thawed(lines: Sequence[str]) -> Thawed:
-    """Read lines whose seals are right."""
+    """Read lines whose seals are right.
+
+    Raises Broken where a later version of the program wrote them, else ValueError, KeyError, TypeError or
+    AttributeError where they aren't what was written.
+    """
+    header = header_of_line(lines[0])
+    if header.format > FORMAT:
+        newer = N_("it is of format {found}, which a newer version of the program wrote; this one reads up to {known}")
+        raise Broken(1, Remark(newer, found=header.format, known=FORMAT))
     by_sort: dict[str, list[dict[str, Any]]] = {}
     figures: list[tuple[int, dict[str, Any]]] = []
     for number, line in enumerate(lines, 1):
@@ -44,10 +58,11 @@ def thawed(lines: Sequence[str]) -> Thawed:
         by_sort.setdefault(sort, []).append(values)
         if sort == "figure":
             figures.append((number, values))
-    header = by_sort["header"][0]
     frozen = Frozen(
-        header=Header(**{**header, **_days(header, "first", "last"), **_instants(header, "as_of", "published_at")}),
-        units=tuple(Unit(**{**v, "level": Level(v["level"])}) for v in by_sort.get("unit", [])),
+        header=header,
+        units=tuple(_read_unit(v) for v in by_sort.get("unit", [])),
+        spans=tuple(_read_span(v) for v in by_sort.get("span", [])),
+        successions=tuple(_read_succession(v) for v in by_sort.get("succession", [])),
         indicators=tuple(_read_indicator(v) for v in by_sort.get("indicator", [])),
         targets=tuple(_read_target(v) for v in by_sort.get("target", [])),
         declared=tuple(_read_declared(v) for v in by_sort.get("declared", [])),
@@ -57,12 +72,44 @@ def thawed(lines: Sequence[str]) -> Thawed:
     return Thawed(frozen, tuple(figures))
 
 
+def header_of_line(line: str) -> Header:
+    """Read the first line; raises what `thawed` raises."""
+    sort, values = json.loads(line)
+    read = {**_days(values, "first", "last"), **_instants(values, "as_of", "published_at")}
+    if sort != "header" or None in read.values():
+        raise ValueError(line)
+    return Header(**{**values, **read})
+
+
+def stored_header(part: bytes) -> Header | None:
+    """The header in the first part (or its beginning), its seal not checked; None where it can't be read."""
+    line = first_line(part)
+    try:
+        return None if line is None else header_of_line(line)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
 def _days(values: Mapping[str, Any], *names: str) -> dict[str, date | None]:
     return {name: None if values[name] is None else date.fromisoformat(values[name]) for name in names}
 
 
 def _instants(values: Mapping[str, Any], *names: str) -> dict[str, datetime | None]:
     return {name: None if values[name] is None else datetime.fromisoformat(values[name]) for name in names}
+
+
+def _read_unit(values: dict[str, Any]) -> Unit:
+    return Unit(**{**values, "level": Level(values["level"])})
+
+
+def _read_span(values: dict[str, Any]) -> UnitSpan:
+    days = _days(values, "valid_from", "valid_until")
+    return UnitSpan(_read_unit(values["unit"]), days["valid_from"], days["valid_until"])
+
+
+def _read_succession(values: dict[str, Any]) -> Succession:
+    share = None if values["share"] is None else Fraction(values["share"])
+    return Succession(**{**values, "kind": SuccessionKind(values["kind"]), "share": share, **_days(values, "on")})
 
 
 def _read_indicator(values: dict[str, Any]) -> Indicator:

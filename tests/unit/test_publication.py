@@ -1,8 +1,12 @@
 """Publications: figures follow from what was frozen with them, and one changed byte anywhere is found and named."""
 
+import ast
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
+from ledger import document
 from ledger.declared.amount import Amount, AmountUnit
 from ledger.declared.statement import Import, Mark, Place, Scope, Statement
 from ledger.errors import CallError
@@ -18,9 +23,14 @@ from ledger.observation import Check, Observation
 from ledger.period import read_period
 from ledger.plan import Level, Plan
 from ledger.publication.chain import BEGINNING, Broken, Sealed, opened, sealed
+from ledger.publication.frozen import Frozen
+from ledger.publication.frozen import lines_of as written_lines
+from ledger.publication.published import PublicationError, Published
+from ledger.publication.thawing import thawed
 from ledger.publishing import Publisher
+from ledger.reconcile.version import RULES, rule_files
+from ledger.seen import Seen
 from ledger.store import Store, open_store
-from ledger.view import LedgerView
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OCTOBER = read_period("2026-10")
@@ -53,10 +63,9 @@ def store(tmp_path: Path) -> Store:
 
 
 def publish(store: Store, plan: Plan, *periods: str) -> Publisher:
-    view = LedgerView(plan, store, MaxAges.default(), lambda: NOW)
     publisher = Publisher(store, lambda: NOW)
     for period in periods or ("2026-10",):
-        publisher.publish(view, read_period(period), "lan")
+        publisher.publish(plan, MaxAges.default(), read_period(period), "lan")
     return publisher
 
 
@@ -189,3 +198,144 @@ def test_as_of_is_the_periods_last_second(store: Store, lab_plan: Plan) -> None:
     assert '"as_of":"2026-10-31T16:59:59Z"' in header
     assert f'"previous":"{BEGINNING}"' in header
     assert OCTOBER.last + timedelta(days=1) == date(2026, 11, 1)
+
+
+def test_units_of_other_days_come_back_from_the_lines(store: Store, lab_plan: Plan) -> None:
+    third = replace(lab_plan.history.successions[0], share=Fraction(1, 3))
+    history = replace(lab_plan.history, codes=(), successions=(third, *lab_plan.history.successions[1:]))
+    publish(store, replace(lab_plan, history=history))
+    read = thawed(lines_of(store)).frozen.plan()
+    assert read.history == history
+    assert read.on(date(2025, 6, 30)).units == lab_plan.on(date(2025, 6, 30)).units
+    assert read.on(NOW.date()) is read
+
+
+def test_what_does_not_follow_from_its_evidence_is_never_published(
+    store: Store, lab_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.publishing.lines_of", lines_without_targets)
+    with pytest.raises(PublicationError, match=r"nothing was published"):
+        publish(store, lab_plan)
+    assert store.publications() == ()
+    monkeypatch.undo()
+    assert publish(store, lab_plan).check()[0].is_sound
+
+
+def lines_without_targets(frozen: Frozen) -> Iterator[str]:
+    return written_lines(replace(frozen, targets=()))
+
+
+def test_a_publication_in_between_is_what_the_next_hangs_on(store: Store, lab_plan: Plan) -> None:
+    """The figures are worked out before the turn to write: what is published then comes first."""
+    with open_store(f"sqlite:///{store.name}") as other:
+
+        class Late(Store):
+            def publish(self, make: Callable[[int, str], tuple[Published, Sealed]]) -> Published:
+                publish(other, lab_plan, "2026-09")
+                return super().publish(make)
+
+        late = Late(store._engine)
+        publisher = publish(late, lab_plan, "2026-10")
+        assert [(p.number, p.period) for p in store.publications()] == [(1, "2026-09"), (2, "2026-10")]
+        assert [check.is_sound for check in publisher.check()] == [True, True]
+
+
+def test_an_import_while_it_is_published_is_in_figures_and_evidence_or_in_neither(store: Store, lab_plan: Plan) -> None:
+    class Hasty(Store):
+        def seen(self, at: datetime | None = None) -> Seen:
+            found = super().seen(at)
+            self.undo_import(1, "lan", NOW)
+            return found
+
+    hasty = Hasty(store._engine)
+    publisher = publish(hasty, lab_plan)
+    assert publisher.check()[0].is_sound
+    assert any(line.startswith('["declared"') for line in lines_of(store))
+
+
+def test_what_figures_come_to_say_later_is_none_of_what_was_published(
+    store: Store, lab_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = publish(store, lab_plan)
+    monkeypatch.setattr(document, "FIGURE_KEYS", (*document.FIGURE_KEYS, "is_main"))
+    assert publisher.check()[0].is_sound
+    publish(store, lab_plan)
+    assert [check.is_sound for check in publisher.check()] == [True, True]
+
+
+def test_a_published_figure_says_all_that_its_format_has(store: Store, lab_plan: Plan) -> None:
+    publisher = publish(store, lab_plan)
+    lines = lines_of(store)
+    sort, values = json.loads(lines[-1])
+    del values["reasons"], values["unit"]
+    reseal(store, [*lines[:-1], json.dumps([sort, values])])
+    (check,) = publisher.check()
+    assert (check.line, str(check.reason)) == (len(lines), "its evidence gives another figure (reasons, unit)")
+
+
+@pytest.mark.parametrize(("made", "is_sound"), [(1, True), (99, False)])
+def test_the_header_tells_its_format(store: Store, lab_plan: Plan, made: int, is_sound: bool) -> None:
+    publisher = publish(store, lab_plan)
+    first, *lines = lines_of(store)
+    assert ',"format":2}]' in first
+    former = first.replace(',"format":2}]', "}]" if made == 1 else f',"format":{made}}}]')
+    others = [line for line in lines if made > 1 or not line.startswith(('["span"', '["succession"'))]
+    reseal(store, [former, *others])
+    (check,) = publisher.check()
+    assert check.is_sound is is_sound
+    if not is_sound:
+        assert (check.line, check.row) == (1, "header 1")
+        assert "newer version" in str(check.reason)
+
+
+@pytest.mark.parametrize(
+    "line", ["{}", "[]", '["unit",{}]', '["unit",7]', '["row",{"verdict":"new"}]', '["figure",null]']
+)
+def test_evidence_that_makes_no_sense_is_told(store: Store, lab_plan: Plan, line: str) -> None:
+    publisher = publish(store, lab_plan)
+    reseal(store, [*lines_of(store), line])
+    (check,) = publisher.check()
+    assert not check.is_sound
+
+
+#: What only puts things into words, or says that they went wrong.
+WORDS = {"ledger", "ledger.errors", "ledger.language", "ledger.remark", "ledger.wording"}
+
+
+def source(module: str) -> Path:
+    path = Path(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def imports(module: str) -> Iterator[tuple[str, str]]:
+    """Module and name of every import of the ledger's."""
+    for node in ast.walk(ast.parse(source(module).read_text())):
+        if isinstance(node, ast.ImportFrom) and str(node.module).partition(".")[0] == "ledger":
+            yield from ((str(node.module), each.name) for each in node.names)
+
+
+def home(module: str, name: str) -> str:
+    """The module that a name comes from, where a package hands it on."""
+    if source(f"{module}.{name}").exists():
+        return f"{module}.{name}"
+    if source(module).name == "__init__.py":
+        return next((home(*each) for each in imports(module) if each[1] == name), module)
+    return module
+
+
+def test_the_rules_have_every_module_that_judges() -> None:
+    found: set[str] = set()
+    ahead = ["ledger.reconcile.snapshot", "ledger.reconcile.figures"]
+    while ahead:
+        module = ahead.pop()
+        if module not in found:
+            found.add(module)
+            ahead += [home(*each) for each in imports(module)]
+    needed = {source(module).relative_to("ledger").as_posix() for module in found - WORDS}
+    assert needed - set(rule_files()) == set()
+    assert {"attainment.py", "units/succession.py", "plan/indicator.py", "plan/indicators.yml"} <= set(rule_files())
+    assert not any("sheet" in name or "wording" in name for name in rule_files())
+
+
+def test_every_rule_that_is_named_is_there() -> None:
+    assert [each for each in RULES if not list(Path("ledger").glob(each))] == []
