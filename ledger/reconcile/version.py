@@ -14,6 +14,7 @@ RULES = (
     "capacity.py",
     "declared/amount.py",
     "declared/day.py",
+    "declared/scale.py",
     "declared/statement.py",
     "declared/sums.py",
     "declared/tree.py",
@@ -23,6 +24,7 @@ RULES = (
     "obligation.py",
     "observation.py",
     "plan/asset.py",
+    "plan/due.py",
     "plan/files.py",
     "plan/indicator.py",
     "plan/indicators.yml",
@@ -39,6 +41,7 @@ RULES = (
     "terminal.py",
     "topology.py",
     "units/*.py",
+    "vietnamese.py",
 )
 
 
