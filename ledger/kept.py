@@ -1,7 +1,7 @@
 """A figure as it is kept for a day: its numbers, and beside them what seldom changes."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from ledger.attainment import gap_of, missing
 from ledger.figure import Figure, FigureScope, FigureState
 from ledger.plan import Direction, Level, Plan, Unit, ValueUnit
 from ledger.reconcile.calendar import day_ends
+from ledger.remark import Remark
 
 
 class FigureKey(NamedTuple):
@@ -129,7 +130,7 @@ def _rest(plan: Plan, figure: Figure) -> str:
         "legal_basis": figure.legal_basis,
         "state": figure.state,
         "mark": figure.mark,
-        "detail": figure.detail,
+        "detail": figure.detail.parts if isinstance(figure.detail, Remark) else figure.detail,
         "declared_on": figure.declared_on.isoformat() if figure.declared_on else None,
     }
     return json.dumps({name: value for name, value in rest.items() if value is not None}, ensure_ascii=False)
@@ -178,10 +179,15 @@ def _unpacked(key: FigureKey, numbers: Numbers, rest: Mapping[str, Any], as_of: 
         reasons={name: int(count) for name, _, count in (part.partition("=") for part in numbers.reasons.split())},
         state=FigureState(rest["state"]),
         mark=rest.get("mark"),
-        detail=rest.get("detail"),
+        detail=_detail(rest.get("detail")),
         declared_on=date.fromisoformat(rest["declared_on"]) if "declared_on" in rest else None,
         as_of=as_of,
     )
+
+
+def _detail(kept: str | Sequence[Any] | None) -> str | None:
+    """A remark again, in whichever language it is read; what was no remark stays as it is."""
+    return kept if kept is None or isinstance(kept, str) else Remark(kept[0], **kept[1])
 
 
 def _beside(figure: Figure, measured: Mapping[FigureKey, float | None]) -> Figure:

@@ -28,6 +28,11 @@ class Remark(str):
         """The remark in the reader's language, dates in its form."""
         return text(self._message).format(**{name: _shown(value, text) for name, value in self._fields.items()})
 
+    @property
+    def parts(self) -> tuple[str, dict[str, str]]:
+        """The message and its fields, to be kept; a field that is a remark is kept as the text that it is."""
+        return self._message, {name: str(value) for name, value in self._fields.items()}
+
 
 def said(remark: str | None, text: Text) -> str | None:
     """A remark in the reader's language; what a device or a program said stays as it is."""

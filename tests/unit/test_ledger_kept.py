@@ -14,11 +14,13 @@ from ledger.errors import CallError
 from ledger.figure import Figure, Snapshot
 from ledger.keeping import Keeper
 from ledger.kept import GONE, FigureKey, Keeping, Numbers, day_closes, packed, unpacked
+from ledger.language import N_, Language, Text
 from ledger.max_age import MaxAges
 from ledger.observation import Check, Observation
 from ledger.plan import Plan
 from ledger.points import turns_of
 from ledger.reconcile.series import reported, restated
+from ledger.remark import Remark, said
 from ledger.store import Store, open_store
 from ledger.view import LedgerView
 
@@ -233,3 +235,13 @@ def test_what_a_clock_ahead_kept_is_due_again(store: Store, lab_plan: Plan, cloc
     assert keeper.ahead() == today + timedelta(days=60)
     keeper.keep(date(2026, 11, 21), date(2026, 11, 21))
     assert keeper.due() is None
+
+
+def test_a_kept_remark_speaks_the_readers_language(lab_plan: Plan, evaluate: Callable[..., Snapshot]) -> None:
+    message = N_("the whole says {whole}, its parts come to {parts}")
+    snapshot = evaluate()
+    (one,) = (f for f in snapshot.main_figures if (f.unit, f.indicator) == ("68", "HT06"))
+    told_of = replace(one, detail=Remark(message, whole="0.98", parts="0.97"))
+    (again,) = unpacked(packed(lab_plan, [told_of]), snapshot.as_of)
+    assert again == told_of
+    assert said(again.detail, Text(Language.VI)) == "tổng ghi 0.98, các phần cộng lại là 0.97"
