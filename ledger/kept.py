@@ -1,7 +1,7 @@
 """A figure as it is kept for a day: its numbers, and beside them what seldom changes."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -185,7 +185,7 @@ def _unpacked(key: FigureKey, numbers: Numbers, rest: Mapping[str, Any], as_of: 
     )
 
 
-def _detail(kept: str | Sequence[Any] | None) -> str | None:
+def _detail(kept: Any) -> str | None:
     """A remark again, in whichever language it is read; what was no remark stays as it is."""
     return kept if kept is None or isinstance(kept, str) else Remark(kept[0], **kept[1])
 
