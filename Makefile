@@ -22,8 +22,8 @@ ci: setup processes  ## what a change must pass: every test, and beside the lab,
 	@$(MAKE) --no-print-directory -j 2 lab-province bare-and-checks
 
 processes: setup
-	@$(VENV)/pytest -n 2 tests/unit tests/repo tests/rules
-	@$(VENV)/pytest -n 2 --dist loadfile tests/integration
+	@$(VENV)/pytest -n 2 tests/unit tests/repo
+	@$(VENV)/pytest -n 2 --dist loadfile tests/rules tests/integration
 	@$(VENV)/pytest -n 2 --dist loadfile tests/web
 
 bare-and-checks: lab-bare
@@ -31,7 +31,7 @@ bare-and-checks: lab-bare
 	@nice $(MAKE) --no-print-directory fuzz
 
 test-fast: setup  ## unit and repository tests only, under a minute
-	@$(VENV)/pytest -n 2 tests/unit tests/repo tests/rules
+	@$(VENV)/pytest -n 2 tests/unit tests/repo
 
 test-long: setup  ## what has a short form in the tests, at length: properties (hours), 200 killed writers, ten million inputs
 	@HYPOTHESIS_PROFILE=long $(VENV)/pytest -n 2 tests/unit tests/integration/test_ledger_faults.py
