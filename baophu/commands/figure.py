@@ -1,5 +1,6 @@
 """`baophu figure`: keeps figures day by day, publishes a period's with their evidence, checks what was published."""
 
+import sys
 from datetime import date
 from typing import Annotated
 
@@ -78,6 +79,9 @@ def keep(
     province = chosen_plan(settings)
     with opened_store(settings, create=False) as opened:
         keeper = Keeper(LedgerView(province, opened, settings.max_ages(), utc_now), opened, utc_now)
+        if (ahead := keeper.ahead()) is not None:
+            message = text(N_("figures were kept at {instant}, which lies ahead; check the clock"))
+            print(message.format(instant=text.minute(ahead)), file=sys.stderr)  # noqa: T201 - what somebody should look into
         days = _days(keeper, start, until)
         if days is None:
             print(text(N_("every day until yesterday is kept already")) if not as_json else "null")  # noqa: T201

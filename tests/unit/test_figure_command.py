@@ -291,3 +291,13 @@ def test_a_flipped_bit_in_the_file_ends_in_a_message(capfd: Output, tmp_path: Pa
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x80]) + whole[place + 1 :])
         assert run(["figure", "verify"]) in (0, 1), place
         assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_clock_that_was_ahead_is_told(capfd: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("baophu.commands.figure.utc_now", lambda: NOW.replace(year=2027))
+    answer(capfd, "figure", "keep")
+    monkeypatch.setattr("baophu.commands.figure.utc_now", lambda: NOW)
+    assert run(["figure", "keep", "--json"]) == 0
+    said = capfd.readouterr()
+    assert "hãy kiểm tra đồng hồ" in said.err
+    assert json.loads(said.out)["last"] == "2026-11-21"
