@@ -4,7 +4,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text as Styled
 
-from baophu.commands.options import IndicatorOption, JsonOption, PlanOption, refuse_unknown
+from baophu.commands.options import IndicatorOption, JsonOption, PlanOption, StoreOption, refuse_unknown
 from baophu.json_answer import print_json
 from baophu.session import SPEAKING, chosen_plan, chosen_settings
 from baophu.tables import console
@@ -17,9 +17,15 @@ from ledger.wording import EVIDENCE, STEPS, called
 HELP = N_("Show what is counted: the shipped indicators and the province's own, and how each is known.")
 
 
-def show_indicators(*, plan: PlanOption = None, indicator: IndicatorOption = None, as_json: JsonOption = False) -> None:
+def show_indicators(
+    *,
+    plan: PlanOption = None,
+    store: StoreOption = None,
+    indicator: IndicatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Print every indicator of the plan, or one with all that it says."""
-    found = chosen_plan(chosen_settings(plan=plan))
+    found = chosen_plan(chosen_settings(plan=plan, store=store))
     refuse_unknown("--indicator", indicator, list(found.indicators))
     chosen = [each for each in found.indicators.values() if indicator in (None, each.id)]
     if as_json:

@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text as Styled
 
-from baophu.commands.options import JsonOption, PlanOption, UnitOption, refuse_unknown
+from baophu.commands.options import JsonOption, PlanOption, StoreOption, UnitOption, refuse_unknown
 from baophu.json_answer import print_json
 from baophu.session import SPEAKING, chosen_plan, chosen_settings, utc_now
 from baophu.tables import console
@@ -24,10 +24,15 @@ LateOption = Annotated[bool, typer.Option("--late", help=N_("Only what is past i
 
 
 def show_tasks(
-    *, plan: PlanOption = None, unit: UnitOption = None, late: LateOption = False, as_json: JsonOption = False
+    *,
+    plan: PlanOption = None,
+    store: StoreOption = None,
+    unit: UnitOption = None,
+    late: LateOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Print milestones, then tasks; of a unit, those that are for it or for units below, or that it owns."""
-    found, today = chosen_plan(chosen_settings(plan=plan)), utc_now().astimezone(LOCAL_ZONE).date()
+    found, today = chosen_plan(chosen_settings(plan=plan, store=store)), utc_now().astimezone(LOCAL_ZONE).date()
     refuse_unknown("--unit", unit, list(found.units))
     below = set(found.units) if unit is None else set(found.subtree(unit))
     milestones = [m for m in found.milestones if m.unit in below and (m.is_late(today) or not late)]

@@ -157,7 +157,7 @@ def settled(stated: Sum, parts: Sum | None, *, are_all: bool) -> Sum:
     """What is said of a whole, held against its parts: the one value where they agree, a conflict where they don't.
 
     `are_all`: nothing is missing among the parts; else they may come to less than the whole. Only what was declared of
-    one day is held against each other: where all parts are newer they count, and else what is said of the whole.
+    one day is held against each other: where all parts are there and some are newer they count, else the whole does.
     """
     if parts is None or parts.value is None or stated.value is None:
         return stated
@@ -182,7 +182,7 @@ def settled(stated: Sum, parts: Sum | None, *, are_all: bool) -> Sum:
 
 
 def _is_newer(parts: Sum, stated: Sum) -> bool:
-    return parts.first_day is not None and stated.last_day is not None and parts.first_day > stated.last_day
+    return parts.last_day is not None and stated.last_day is not None and parts.last_day > stated.last_day
 
 
 def _lacks(stated: Sum, parts: Sum) -> bool:

@@ -273,6 +273,14 @@ def test_values_of_different_days_are_not_held_against_each_other(plan: Plan) ->
     assert found["UD01", "p", None, None].declared_on == date(2025, 12, 31)
 
 
+def test_some_newer_parts_among_all_of_them_count(plan: Plan) -> None:
+    year = date(2025, 12, 31)
+    whole = said("UD01", "p", "66,1 %", Scope.LEVEL, Level.COMMUNE, day=year)
+    parts = [said("UD01", "p-h-1", "30/40"), said("UD01", "p-h-2", "10/19", day=year)]
+    assert told(figures(plan, whole, *parts), "UD01", "p", Level.COMMUNE) == (40, 59, 40 / 59, "value")
+    assert told(figures(plan, whole, parts[0]), "UD01", "p", Level.COMMUNE) == (None, None, 0.661, "value")
+
+
 def test_a_new_breakdown_ends_the_one_before(plan: Plan) -> None:
     year_before = [said("DT01", "p", "1.000 triệu đồng", Scope.SUBTREE, field="Vốn khác", day=date(2025, 12, 31))]
     found = figures(plan, *year_before, *sources(("Đầu tư phát triển", "36.289 triệu đồng")))
