@@ -14,8 +14,8 @@ from ledger.declared.amount import Amount, ValueState
 from ledger.declared.statement import Import, Scope, Statement
 from ledger.language import N_, Text
 from ledger.plan import Plan, Problem
-from ledger.telling import MARKS, QUALIFIERS, STATES, amount_text
-from ledger.wording import LEVELS, called
+from ledger.telling import amount_text
+from ledger.wording import LEVELS, MARKS, QUALIFIERS, STATES, called
 
 #: Whom a value of a unit is about.
 WHOM: Mapping[Scope, str] = {

@@ -12,8 +12,8 @@ from ledger.figure import AssetRow, Figure, FigureState
 from ledger.language import N_, Text
 from ledger.plan import AssetKind, Plan
 from ledger.remark import said
-from ledger.telling import MARKS, STATES, difference_text, subject_text, target_text, value_text
-from ledger.wording import VERDICTS, called
+from ledger.telling import difference_text, subject_text, target_text, value_text
+from ledger.wording import MARKS, STATES, VERDICTS, called
 
 #: A terminal this wide shows the unit of each gap in a column of its own.
 WIDE = 120

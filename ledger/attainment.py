@@ -8,6 +8,13 @@ from ledger.plan import Direction, ValueUnit
 TOLERANCE = 1e-9
 
 
+def measured_value(reached: int, owed: int, value_unit: ValueUnit) -> float | None:
+    """What a measured figure tells: how many are reached, or which part of what is owed. None: nothing is owed."""
+    if not owed:
+        return None
+    return float(reached) if value_unit is ValueUnit.COUNT else reached / owed
+
+
 def gap_of(direction: Direction, numerator: int | None, denominator: int | None) -> int | None:
     """What is missing of a whole; of what should be rare (overdue cases), all there is."""
     if numerator is None or denominator is None:

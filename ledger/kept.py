@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from ledger.attainment import gap_of, missing
+from ledger.attainment import gap_of, measured_value, missing
 from ledger.figure import Figure, FigureScope, FigureState
 from ledger.plan import Direction, Level, Plan, Unit, ValueUnit
 from ledger.reconcile.calendar import day_ends
@@ -103,10 +103,13 @@ def packed(plan: Plan, figures: Iterable[Figure]) -> dict[FigureKey, Numbers]:
 
 def counts_of(numbers: Numbers) -> dict[str, int]:
     """A measured figure's counts by verdict; `reached` for those in the numerator, `due` for those that are due."""
-    reasons = (part.partition("=") for part in numbers.reasons.split())
-    found = {name: int(count) for name, _, count in reasons}
+    found = _reasons(numbers)
     found.update({"reached": numbers.numerator or 0, "due": numbers.due or 0})
     return {name: count for name, count in found.items() if count}
+
+
+def _reasons(numbers: Numbers) -> dict[str, int]:
+    return {name: int(count) for name, _, count in (part.partition("=") for part in numbers.reasons.split())}
 
 
 def unpacked(kept: Mapping[FigureKey, Numbers], as_of: datetime) -> list[Figure]:
@@ -142,7 +145,7 @@ def _unpacked(key: FigureKey, numbers: Numbers, rest: Mapping[str, Any], as_of: 
     ratio = numerator / owed if numerator is not None and owed else None
     value = numbers.value
     if is_measured:
-        value = float(numerator or 0) if owed and value_unit is ValueUnit.COUNT else ratio
+        value = measured_value(numerator or 0, owed or 0, value_unit)
     elif value_unit is ValueUnit.RATIO:
         ratio = value
     elif value_unit is not ValueUnit.COUNT:
@@ -176,7 +179,7 @@ def _unpacked(key: FigureKey, numbers: Numbers, rest: Mapping[str, Any], as_of: 
         legal_basis=rest.get("legal_basis"),
         gap=gap_of(Direction(rest["direction"]), numerator, owed),
         to_target=wanted,
-        reasons={name: int(count) for name, _, count in (part.partition("=") for part in numbers.reasons.split())},
+        reasons=_reasons(numbers),
         state=FigureState(rest["state"]),
         mark=rest.get("mark"),
         detail=_detail(rest.get("detail")),

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from ledger.attainment import measured_value
 from ledger.declared.statement import Declared
 from ledger.figure import FigureScope
 from ledger.kept import Keeping, day_closes, units_of
-from ledger.plan import Plan, ValueUnit
+from ledger.plan import Plan
 from ledger.reconcile.figures import current, figures_of
 from ledger.reconcile.restated import restated_figures
 from ledger.reconcile.series import Turn, reported, restated
@@ -41,11 +42,11 @@ def measured_points(plan: Plan, store: Store, asked: Question) -> Iterator[Point
     changes = list(reported(store.kept_changes(asked.first, asked.last, indicator=asked.indicator)))
     if asked.on_map is not None:
         changes = list(restated(plan, changes, asked.on_map, turns_of(plan, store.keepings(), asked.last)))
-    is_count = plan.indicators[asked.indicator].value_unit is ValueUnit.COUNT
+    value_unit = plan.indicators[asked.indicator].value_unit
     for change in changes:
         if change.unit == asked.unit:
             owed = change.denominator
-            value = None if not owed else float(change.numerator) if is_count else change.numerator / owed
+            value = measured_value(change.numerator, owed, value_unit)
             yield Point(change.day, "measured", value, change.numerator, owed)
 
 

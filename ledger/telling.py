@@ -1,44 +1,10 @@
 """A figure's value as people read it: 69,47 %, 1.272, 65.401 triệu đồng, gần 1.200.000."""
 
-from collections.abc import Mapping
-
 from ledger.figure import Figure, FigureScope, FigureState
 from ledger.language import N_, Text
 from ledger.plan import Plan
-from ledger.wording import LEVELS, called
+from ledger.wording import LEVELS, QUALIFIERS, STATES, called
 
-QUALIFIERS: Mapping[str, str] = {
-    "nearly": N_("nearly {value}"),
-    "about": N_("about {value}"),
-    "over": N_("over {value}"),
-    "under": N_("under {value}"),
-}
-STATES: Mapping[str, str] = {
-    FigureState.NO_DATA: N_("no data"),
-    FigureState.NOT_APPLICABLE: N_("not applicable"),
-    FigureState.CONFLICT: N_("contradictory"),
-}
-MARKS: Mapping[str, str] = {
-    "document": N_("from a document"),
-    "derived": N_("derived"),
-    "synthetic": N_("synthetic"),
-}
-VALUE_UNITS: Mapping[str, str] = {
-    "ratio": N_("per cent"),
-    "count": N_("number"),
-    "rank": N_("place"),
-    "vnd": N_("đồng"),
-}
-DIRECTIONS: Mapping[str, str] = {
-    "up": N_("higher"),
-    "down": N_("lower"),
-}
-TASK_STATES: Mapping[str, str] = {
-    "planned": N_("planned"),
-    "doing": N_("under way"),
-    "done": N_("done"),
-    "dropped": N_("dropped"),
-}
 MILLION = 1_000_000
 
 

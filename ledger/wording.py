@@ -62,6 +62,38 @@ SCOPES: Mapping[str, str] = {
     "subtree": N_("the unit with all below it"),
     "level": N_("the units of this level in it"),
 }
+QUALIFIERS: Mapping[str, str] = {
+    "nearly": N_("nearly {value}"),
+    "about": N_("about {value}"),
+    "over": N_("over {value}"),
+    "under": N_("under {value}"),
+}
+STATES: Mapping[str, str] = {
+    "no_data": N_("no data"),
+    "not_applicable": N_("not applicable"),
+    "conflict": N_("contradictory"),
+}
+MARKS: Mapping[str, str] = {
+    "document": N_("from a document"),
+    "derived": N_("derived"),
+    "synthetic": N_("synthetic"),
+}
+VALUE_UNITS: Mapping[str, str] = {
+    "ratio": N_("per cent"),
+    "count": N_("number"),
+    "rank": N_("place"),
+    "vnd": N_("đồng"),
+}
+DIRECTIONS: Mapping[str, str] = {
+    "up": N_("higher"),
+    "down": N_("lower"),
+}
+TASK_STATES: Mapping[str, str] = {
+    "planned": N_("planned"),
+    "doing": N_("under way"),
+    "done": N_("done"),
+    "dropped": N_("dropped"),
+}
 LIFECYCLES: Mapping[str, str] = {
     "planned": N_("planned"),
     "provisioned": N_("provisioned"),

@@ -7,8 +7,8 @@ from ledger.figure import AssetRow, Figure
 from ledger.language import N_, Text
 from ledger.plan import Plan
 from ledger.remark import said
-from ledger.telling import MARKS, indicator_text
-from ledger.wording import EVIDENCE, KINDS, LEVELS, SCOPES, STEPS, VERDICTS, called
+from ledger.telling import indicator_text
+from ledger.wording import EVIDENCE, KINDS, LEVELS, MARKS, SCOPES, STEPS, VERDICTS, called
 
 
 def figure_columns(plan: Plan) -> Sequence[Column[Figure]]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from ledger.figure import Figure, FigureScope, FigureState, Snapshot
 from ledger.language import N_, Text
 from ledger.plan import Plan
-from ledger.telling import MARKS, difference_text, indicator_text, target_text, value_text
-from ledger.wording import LEVELS, called
+from ledger.telling import difference_text, indicator_text, target_text, value_text
+from ledger.wording import LEVELS, MARKS, called
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from baophu.tables import console
 from ledger.document import indicator_document
 from ledger.language import N_
 from ledger.plan import Indicator, Plan
-from ledger.telling import DIRECTIONS, VALUE_UNITS
-from ledger.wording import EVIDENCE, STEPS, called
+from ledger.wording import DIRECTIONS, EVIDENCE, STEPS, VALUE_UNITS, called
 
 HELP = N_("Show what is counted: the shipped indicators and the province's own, and how each is known.")
 

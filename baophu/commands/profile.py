@@ -21,8 +21,7 @@ from baophu.tables import console
 from ledger.declared.statement import Mark
 from ledger.language import N_
 from ledger.profiles import NAMES, Facts, read_facts
-from ledger.telling import MARKS
-from ledger.wording import called
+from ledger.wording import MARKS, called
 
 LIST_HELP = N_("List the profiles: provinces made up after real documents, whose figures come out exactly.")
 LOAD_HELP = N_("Write a profile's plan beside the ledger, and what is declared and seen into the ledger.")

@@ -16,8 +16,7 @@ from baophu.session import SPEAKING, chosen_plan, chosen_settings, utc_now
 from baophu.tables import console
 from ledger.language import LOCAL_ZONE, N_
 from ledger.plan import Milestone, Plan, Task
-from ledger.telling import TASK_STATES
-from ledger.wording import called
+from ledger.wording import TASK_STATES, called
 
 HELP = N_("Show the plan's milestones and tasks: whose they are, by when, and which are late.")
 LateOption = Annotated[bool, typer.Option("--late", help=N_("Only what is past its due date and not over."))]

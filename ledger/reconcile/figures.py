@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from ledger.attainment import gap_of, missing
+from ledger.attainment import gap_of, measured_value, missing
 from ledger.declared.amount import ValueState
 from ledger.declared.statement import Declared, Statement, in_force
 from ledger.declared.sums import Sum
@@ -97,7 +97,7 @@ class _Writer:
         target = self.targets.of(indicator, unit, level=level)
         owed = tally.denominator
         ratio = tally.numerator / owed if owed else None
-        value = float(tally.numerator) if owed and indicator.value_unit is ValueUnit.COUNT else ratio
+        value = measured_value(tally.numerator, owed, indicator.value_unit)
         wanted = self._missing(indicator, target, value, (tally.numerator, owed))
         return replace(
             self._blank(_Place(unit, indicator, level, None), target),

@@ -5,11 +5,30 @@ from enum import StrEnum
 
 import pytest
 
-from ledger.figure import Availability, Coverage, Lifecycle
+from ledger.declared.amount import Qualifier
+from ledger.declared.statement import Mark
+from ledger.figure import Availability, Coverage, FigureScope, FigureState, Lifecycle
 from ledger.language import Language, Text
 from ledger.observation import Check, Outcome
-from ledger.plan import AssetKind, Level, Step
-from ledger.wording import CHECKS, KINDS, LEVELS, LIFECYCLES, MEANINGS, OUTCOMES, STEPS, VERDICTS, called
+from ledger.plan import AssetKind, Direction, Level, Step, TaskState, ValueUnit
+from ledger.wording import (
+    CHECKS,
+    DIRECTIONS,
+    KINDS,
+    LEVELS,
+    LIFECYCLES,
+    MARKS,
+    MEANINGS,
+    OUTCOMES,
+    QUALIFIERS,
+    SCOPES,
+    STATES,
+    STEPS,
+    TASK_STATES,
+    VALUE_UNITS,
+    VERDICTS,
+    called,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +42,13 @@ from ledger.wording import CHECKS, KINDS, LEVELS, LIFECYCLES, MEANINGS, OUTCOMES
         (KINDS, set(AssetKind)),
         (CHECKS, set(Check)),
         (OUTCOMES, set(Outcome)),
+        (STATES, set(FigureState) - {"value", "estimated"}),
+        (SCOPES, set(FigureScope)),
+        (MARKS, set(Mark)),
+        (QUALIFIERS, set(Qualifier)),
+        (VALUE_UNITS, set(ValueUnit)),
+        (DIRECTIONS, set(Direction)),
+        (TASK_STATES, set(TaskState)),
     ],
 )
 def test_every_value_has_a_name(words: Mapping[str, str], values: set[StrEnum]) -> None:

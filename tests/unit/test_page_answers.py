@@ -253,3 +253,12 @@ def test_a_profiles_data_is_called_made_up_on_each_page(held: Held, lab_plan: Pl
     for path in ("/", "/units/68", "/units/68/topology", "/assets/68-22945-PC-001"):
         assert "Số liệu giả lập của hồ sơ mẫu cm-2017 (Cà Mau &lt;2017&gt;)" in ask(app, path).text, path
         assert "giả lập" not in ask(build_api(held, lab_plan), path).text, path
+
+
+def test_a_target_without_a_date_is_shown(held: Held, ask: Ask, app: FastAPI) -> None:
+    said = held.now()
+    undated = (replace(f, due=None, target_met=False, to_target=3) if f.target else f for f in said.figures)
+    held.said = replace(said, figures=tuple(undated))
+    answer = ask(app, "/units/68")
+    assert answer.status_code == 200
+    assert "không có hạn" in answer.text
